@@ -1,0 +1,283 @@
+"""One audit: measure with every rule, adjust for having looked so often, judge."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from splitaudit.data.finite import finite_part
+from splitaudit.data.profile import Profile, profiles
+from splitaudit.data.scheme import find_scheme
+from splitaudit.data.split import Split, comparable
+from splitaudit.errors import ConfigError, NotApplicable
+from splitaudit.evidence import Evidence, Where
+from splitaudit.judge import judge
+from splitaudit.report import MAX_ROWS, Finding, Place, Report, Side, Units, Verdict
+from splitaudit.rule import Context, Progress, Rule, generator, silent
+from splitaudit.rules import catalog
+from splitaudit.stats.multiplicity import holm
+
+FAIL_ON = ("error", "warning", "never")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """How an audit is run; every field appears in the report's ``settings``."""
+
+    select: tuple[str, ...] = ()
+    ignore: tuple[str, ...] = ()
+    fail_on: str = "error"
+    alpha: float = 0.05
+    n_permutations: int = 999
+    random_state: int = 0
+    n_jobs: int = 1
+    rules: Mapping[str, Mapping[str, Any]] | None = None
+
+    def __post_init__(self) -> None:
+        if self.fail_on not in FAIL_ON:
+            raise ConfigError(f"fail_on is {self.fail_on!r}, expected one of {', '.join(FAIL_ON)}")
+        if not 0 < self.alpha < 1:
+            raise ConfigError(f"alpha is {self.alpha!r}, expected a level between 0 and 1")
+        if self.n_permutations < 19:
+            raise ConfigError(f"n_permutations is {self.n_permutations!r}, expected at least 19")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Outcome:
+    """What came of one rule: evidence, or why there is none."""
+
+    rule: Rule
+    evidence: Evidence | None = None
+    skipped: str = ""
+    crashed: str = ""
+
+
+def audit(
+    train: Split,
+    val: Split,
+    settings: Settings,
+    *,
+    progress: Progress = silent,
+    accepted: Iterable[tuple[str, str]] = (),
+    version: str = "",
+) -> Report:
+    """Audit one split.
+
+    Parameters
+    ----------
+    train, val : Split
+        The two sides.
+    settings : Settings
+        Rules, thresholds, seed.
+    progress : callable
+        Wraps the loop over rules.
+    accepted : iterable of (rule, fingerprint)
+        Findings accepted before, from :func:`splitaudit.report.Report` of an earlier run.
+    version : str
+        Version of the tool, for the report.
+
+    Raises
+    ------
+    DataError
+        If nothing can be audited.
+    """
+    started = time.perf_counter()
+    rules, left_out = catalog.select(settings.select, settings.ignore, settings.rules)
+    ours, theirs, context = prepare(train, val, settings, progress=progress)
+    scheme = context.scheme
+    timings = {"prepare": time.perf_counter() - started}
+    outcomes = []
+    for rule in progress(rules, "rules"):
+        rule_started = time.perf_counter()
+        outcomes.append(_run(rule, ours, theirs, context))
+        timings[rule.code] = time.perf_counter() - rule_started
+    findings = _judged(outcomes, ours, theirs, settings.alpha)
+    findings += [_skipped(rule, "not selected") for rule in left_out]
+    known = set(accepted)
+    findings = [_accept(finding, known) for finding in sorted(findings, key=lambda f: f.rule)]
+    timings["total"] = time.perf_counter() - started
+    units = Units(
+        kind=scheme.kind, train=scheme.n_train_units, val=scheme.n_val_units, how=scheme.how, floor=scheme.floor
+    )
+    return Report(
+        version=version,
+        train=_side(train, ours),
+        val=_side(val, theirs),
+        settings=_plain_settings(settings),
+        units=units,
+        verdict=verdict(findings, settings.fail_on),
+        findings=tuple(findings),
+        timings=timings,
+    )
+
+
+def prepare(
+    train: Split, val: Split, settings: Settings, *, progress: Progress = silent
+) -> tuple[Profile, Profile, Context]:
+    """Bring two sides to what rules work on: comparable finite profiles, the units and the run's context."""
+    train, val, losses = finite_part(*comparable(train, val))
+    ours, theirs = profiles(train, val, losses, n_jobs=settings.n_jobs)
+    context = Context(
+        seed=settings.random_state,
+        scheme=find_scheme(ours, theirs),
+        rng=generator(settings.random_state, "run"),
+        alpha=settings.alpha,
+        n_permutations=settings.n_permutations,
+        n_jobs=settings.n_jobs,
+        progress=progress,
+    )
+    return ours, theirs, context
+
+
+def run_rules(rules: Iterable[Rule], train: Profile, val: Profile, context: Context) -> list[Finding]:
+    """Measure with some rules, adjust their p-values for each other, and judge."""
+    return _judged([_run(rule, train, val, context) for rule in rules], train, val, context.alpha)
+
+
+def _run(rule: Rule, train: Profile, val: Profile, context: Context) -> _Outcome:
+    reason = rule.missing(train, val)
+    if reason:
+        return _Outcome(rule=rule, skipped=reason)
+    try:
+        return _Outcome(rule=rule, evidence=rule(train, val, context))
+    except NotApplicable as reason_given:
+        return _Outcome(rule=rule, skipped=str(reason_given))
+    except Exception as error:  # a rule that breaks must not take the others with it: it is reported as crashed
+        return _Outcome(rule=rule, crashed=f"{type(error).__name__}: {error}")
+
+
+def _judged(outcomes: list[_Outcome], train: Profile, val: Profile, alpha: float) -> list[Finding]:
+    tested = [o for o in outcomes if o.evidence is not None and o.evidence.pvalue is not None]
+    adjusted = holm([o.evidence.pvalue for o in tested if o.evidence is not None])
+    by_code = {o.rule.code: float(p) for o, p in zip(tested, adjusted, strict=True)}
+    findings = []
+    for outcome in outcomes:
+        rule = outcome.rule
+        if outcome.evidence is None:
+            severity = "crashed" if outcome.crashed else "skipped"
+            findings.append(replace(_skipped(rule, outcome.crashed or outcome.skipped), severity=severity))
+        else:
+            findings.append(_finding(rule, outcome.evidence, by_code.get(rule.code), train, val, alpha))
+    return findings
+
+
+def _finding(
+    rule: Rule, evidence: Evidence, adjusted: float | None, train: Profile, val: Profile, alpha: float
+) -> Finding:
+    judgement = judge(rule, evidence, adjusted, alpha)
+    message = evidence.summary if not judgement.note else f"{evidence.summary.rstrip('.')} ({judgement.note})"
+    details = dict(evidence.details)
+    if evidence.pvalue is not None:
+        details["p_value_unadjusted"] = evidence.pvalue
+    if evidence.interval is not None:
+        details["interval"] = list(evidence.interval)
+    if evidence.smallest_visible is not None:
+        details["smallest_visible_effect"] = evidence.smallest_visible
+    return Finding(
+        rule=rule.code,
+        name=rule.name,
+        family=rule.family,
+        severity=judgement.severity,
+        message=message,
+        statistic=evidence.statistic,
+        p_value=adjusted,
+        effect=evidence.effect,
+        effect_unit=rule.effect,
+        where=_place(evidence.where, train.split, val.split),
+        evidence=details,
+        exhibits=evidence.exhibits,
+        remedy=evidence.remedy or rule.remedy,
+        decidable=judgement.decidable,
+    )
+
+
+def _place(where: Where, train: Split, val: Split) -> Place:
+    return Place(
+        channels=tuple(train.channel_name(c) for c in where.channels),
+        timesteps=where.timesteps,
+        groups=tuple((train.group_names or val.group_names)[g] for g in where.groups),
+        train_windows=tuple(train.rows[where.train_windows[:MAX_ROWS]].tolist()),
+        val_windows=tuple(val.rows[where.val_windows[:MAX_ROWS]].tolist()),
+        n_train_windows=len(where.train_windows),
+        n_val_windows=len(where.val_windows),
+    )
+
+
+def _skipped(rule: Rule, reason: str) -> Finding:
+    return Finding(
+        rule=rule.code, name=rule.name, family=rule.family, severity="skipped", message=reason, effect_unit=rule.effect
+    )
+
+
+def fingerprint(finding: Finding) -> tuple[str, str]:
+    """Identify a finding across runs: its rule and the channels and groups it names."""
+    place = finding.where
+    return finding.rule, "|".join([",".join(map(str, place.channels)), ",".join(place.groups)])
+
+
+def _accept(finding: Finding, known: set[tuple[str, str]]) -> Finding:
+    if finding.severity in ("error", "warning") and fingerprint(finding) in known:
+        return replace(finding, severity="accepted", message=f"{finding.message} (accepted in the baseline report)")
+    return finding
+
+
+def verdict(findings: Iterable[Finding], fail_on: str) -> Verdict:
+    """Sum up findings: status, exit code and one sentence."""
+    found = list(findings)
+    count = {severity: sum(f.severity == severity for f in found) for severity in ("crashed", "error", "warning")}
+    unclear = sum(not f.decidable for f in found)
+    worst = next((f for severity in ("crashed", "error", "warning") for f in found if f.severity == severity), None)
+    status = "fail" if count["error"] or count["crashed"] else "warn" if count["warning"] else "pass"
+    failing = {"error": count["error"], "warning": count["error"] + count["warning"], "never": 0}[fail_on]
+    exit_code = 2 if count["crashed"] else 1 if failing else 0
+    ran = sum(f.severity not in ("skipped", "crashed") for f in found)
+    if worst is None:
+        summary = f"Nothing is wrong with this split as far as {ran} rules can tell"
+    else:
+        parts = [f"{count['error']} errors"] if count["error"] != 1 else ["1 error"]
+        parts += [f"{count['warning']} warnings"] if count["warning"] != 1 else ["1 warning"]
+        if count["crashed"]:
+            parts.append(f"{count['crashed']} crashed")
+        summary = f"{', '.join(parts)}; gravest: {worst.message.rstrip('.')}"
+    if unclear:
+        summary += f"; {unclear} rules could not tell at this sample size"
+    return Verdict(status=status, exit_code=exit_code, summary=summary + ".")
+
+
+def _side(read: Split, profile: Profile) -> Side:
+    set_aside, losses, used = [], profile.losses, profile.split
+    if len(losses.windows):
+        set_aside.append(f"{losses.n_read - len(used)} of {losses.n_read} windows with NaN or infinity")
+    if losses.dropped_channels:
+        names = ", ".join(str(read.channel_name(c)) for c in losses.dropped_channels)
+        set_aside.append(f"channels {names}, mostly NaN or infinity")
+    counts = {} if read.y is None else {read.classes[c]: int((read.y == c).sum()) for c in range(len(read.classes))}
+    return Side(
+        name=read.name,
+        source=read.source,
+        n_windows=len(read),
+        n_timesteps=read.n_timesteps,
+        n_channels=read.n_channels,
+        dtype=read.dtype,
+        channels=read.channels,
+        classes=counts,
+        label_kind=read.label_kind,
+        n_groups=None if read.groups is None else len(set(read.groups.tolist())),
+        has_time=read.time is not None,
+        image=read.image,
+        set_aside="; ".join(set_aside),
+    )
+
+
+def _plain_settings(settings: Settings) -> dict[str, Any]:
+    return {
+        "select": list(settings.select),
+        "ignore": list(settings.ignore),
+        "fail_on": settings.fail_on,
+        "alpha": settings.alpha,
+        "n_permutations": settings.n_permutations,
+        "random_state": settings.random_state,
+        "rules": {code: dict(values) for code, values in (settings.rules or {}).items()},
+    }

@@ -1,0 +1,242 @@
+"""Windows to named features: one row of interpretable statistics per window.
+
+All features are computed on samples standardised with the *train* side's centre and scale per channel, so that both
+sides are measured with the same ruler and float32 suffices whatever the units of the input.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import combinations
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import fft
+
+FloatArray = NDArray[np.floating[Any]]
+
+MAX_PAIRS = 45
+N_SEGMENTS = 4
+N_BANDS = 6
+MAX_BINS = 40
+CHUNK_SAMPLES = 1 << 20
+TINY = 1e-6
+
+
+@dataclass(frozen=True, slots=True)
+class Feature:
+    """One column: which channels, which statistic, which time steps ``[start, stop)`` of the window."""
+
+    channels: tuple[int, ...]
+    statistic: str
+    timesteps: tuple[int, int]
+
+
+def chunks(n: int, size: int) -> Iterator[slice]:
+    """Slices of at most as many windows as make a million samples (``size`` per window)."""
+    step = max(1, CHUNK_SAMPLES // max(size, 1))
+    for start in range(0, n, step):
+        yield slice(start, min(start + step, n))
+
+
+def standardised(X: FloatArray, rows: slice, center: FloatArray, scale: FloatArray) -> FloatArray:
+    """Return ``X[rows]`` as float32 of shape (n, channels, timesteps), centred and scaled per channel."""
+    block = (X[rows].astype(np.float64) - center) / scale if _wide(X, center, scale) else None
+    if block is None:
+        block = (X[rows].astype(np.float32, copy=False) - center.astype(np.float32)) / scale.astype(np.float32)
+    bounded = np.clip(block, -1e6, 1e6)
+    return np.ascontiguousarray(bounded.transpose(0, 2, 1), dtype=np.float32)
+
+
+def _wide(X: FloatArray, center: FloatArray, scale: FloatArray) -> bool:
+    """Whether float32 arithmetic would lose the signal beside its level, or overflow."""
+    big = np.max(np.abs(center)) > 1e30 or np.max(scale) > 1e30 or np.min(scale) < 1e-30
+    return X.dtype != np.float32 or bool(big or np.max(np.abs(center) / scale) > 1e4)
+
+
+def catalogue(n_timesteps: int, n_channels: int) -> list[Feature]:
+    """List the features of windows of this shape, in column order."""
+    whole = (0, n_timesteps)
+    listed = [Feature((c,), name, whole) for name in _names(n_timesteps) for c in range(n_channels)]
+    for start, stop in segments(n_timesteps):
+        listed += [Feature((c,), "segment level", (start, stop)) for c in range(n_channels)]
+        listed += [Feature((c,), "segment spread", (start, stop)) for c in range(n_channels)]
+    listed += [Feature(pair, "correlation", whole) for pair in pairs(n_channels)] if n_timesteps > 2 else []
+    return listed
+
+
+def pairs(n_channels: int) -> list[tuple[int, int]]:
+    """Channel pairs whose correlation is measured: all, or the nearest neighbours among many channels."""
+    every = sorted(combinations(range(n_channels), 2), key=lambda pair: (pair[1] - pair[0], pair[0]))
+    return every[:MAX_PAIRS]
+
+
+def segments(n_timesteps: int) -> list[tuple[int, int]]:
+    """Equal parts of the window, fewer for short windows."""
+    count = min(N_SEGMENTS, n_timesteps // 8)
+    if count < 2:
+        return []
+    edges = np.linspace(0, n_timesteps, count + 1).astype(int)
+    return list(zip(edges[:-1].tolist(), edges[1:].tolist(), strict=True))
+
+
+def band_edges(n_timesteps: int) -> NDArray[np.int64]:
+    """Edges in rfft bins of octave-like bands without the zero frequency."""
+    top = n_timesteps // 2 + 1
+    edges = np.unique(np.geomspace(1, top, N_BANDS + 1).round().astype(int))
+    return edges[edges <= top]
+
+
+def bin_edges(n_timesteps: int) -> NDArray[np.int64]:
+    """Edges of the spectrum's bins: single frequencies while there are few, then wider."""
+    top = n_timesteps // 2 + 1
+    if top - 1 <= MAX_BINS:
+        return np.arange(1, top + 1)
+    return np.unique(np.geomspace(1, top, MAX_BINS + 1).round().astype(int))
+
+
+def _names(n_timesteps: int) -> list[str]:
+    names = ["level", "log spread", "minimum", "maximum", "quantile 10 %", "median", "quantile 90 %"]
+    if n_timesteps >= 4:
+        names += ["slope", "log roughness", "log curvature", "autocorrelation lag 1", "crossing rate"]
+    if n_timesteps >= 16:
+        edges = band_edges(n_timesteps)
+        names += ["autocorrelation lag 4", "skewness", "log tail weight"]
+        names += ["spectral centroid", "dominant frequency", "spectral flatness"]
+        names += [f"log power {a}-{b - 1} cycles" for a, b in zip(edges[:-1], edges[1:], strict=True)]
+    return names
+
+
+def compute(X: FloatArray, center: FloatArray, scale: FloatArray, *, n_jobs: int = 1) -> NDArray[np.float32]:
+    """Compute the features of every window.
+
+    Parameters
+    ----------
+    X : ndarray of shape (n, t, c)
+    center, scale : ndarray of shape (c,)
+        Per-channel standardisation, from the train side.
+    n_jobs : int
+        Threads for the Fourier transforms.
+
+    Returns
+    -------
+    ndarray of float32 of shape (n, d)
+        Columns in the order of :func:`catalogue`; always finite.
+    """
+    n, t, c = X.shape
+    out = np.empty((n, len(catalogue(t, c))), dtype=np.float32)
+    for rows in chunks(n, t * c):
+        block = standardised(X, rows, center, scale)
+        columns = [*_moments(block), *_dynamics(block), *_spectral(block, n_jobs), *_segmented(block)]
+        out[rows, : len(columns) * c] = np.stack(columns, axis=1).reshape(len(block), -1)
+        if t > 2 and c > 1:
+            out[rows, len(columns) * c :] = correlations(block)
+    return np.nan_to_num(out, copy=False, posinf=1e6, neginf=-1e6)
+
+
+def _log(values: FloatArray) -> FloatArray:
+    return np.log(np.maximum(values, TINY))
+
+
+def _moments(block: FloatArray) -> list[FloatArray]:
+    ordered = np.sort(block, axis=2)
+    t = block.shape[2]
+    at = [round(q * (t - 1)) for q in (0.1, 0.5, 0.9)]
+    return [block.mean(axis=2), _log(block.std(axis=2)), ordered[:, :, 0], ordered[:, :, -1]] + [
+        ordered[:, :, k] for k in at
+    ]
+
+
+def _dynamics(block: FloatArray) -> list[FloatArray]:
+    t = block.shape[2]
+    if t < 4:
+        return []
+    ramp = np.arange(t, dtype=np.float32) - (t - 1) / 2
+    slope = block @ (ramp / (ramp @ ramp) * t)
+    first = np.diff(block, axis=2)
+    second = np.diff(first, axis=2)
+    centred = block - block.mean(axis=2, keepdims=True)
+    power = np.maximum(np.einsum("nct,nct->nc", centred, centred), TINY)
+    lagged = np.einsum("nct,nct->nc", centred[:, :, 1:], centred[:, :, :-1]) / power
+    positive = centred > 0
+    crossings = (positive[:, :, 1:] != positive[:, :, :-1]).mean(axis=2)
+    return [slope, _log(first.std(axis=2)), _log(second.std(axis=2)), lagged, crossings]
+
+
+def power_spectrum(block: FloatArray, n_jobs: int = 1) -> FloatArray:
+    """Hann-tapered periodogram of (n, c, t) windows, mean removed; shape (n, c, t // 2 + 1)."""
+    t = block.shape[2]
+    taper = np.hanning(t + 2)[1:-1].astype(np.float32)
+    centred = (block - block.mean(axis=2, keepdims=True)) * (taper / np.sqrt(np.mean(taper**2)))
+    transformed = fft.rfft(centred, axis=2, workers=n_jobs)
+    power: FloatArray = (transformed.real**2 + transformed.imag**2) / t
+    return power
+
+
+def _spectral(block: FloatArray, n_jobs: int) -> list[FloatArray]:
+    t = block.shape[2]
+    if t < 16:
+        return []
+    centred = block - block.mean(axis=2, keepdims=True)
+    squares = centred * centred
+    variance = np.maximum(squares.mean(axis=2), TINY)
+    lagged = np.einsum("nct,nct->nc", centred[:, :, 4:], centred[:, :, :-4]) / (variance * t)
+    skew = (squares * centred).mean(axis=2) / variance**1.5
+    tails = _log((squares * squares).mean(axis=2) / variance**2)
+    power = power_spectrum(block, n_jobs)[:, :, 1:] + TINY
+    total = power.sum(axis=2)
+    frequency = np.arange(1, power.shape[2] + 1, dtype=np.float32)
+    centroid = power @ frequency / total
+    flatness = _log(power).mean(axis=2) - _log(total / power.shape[2])
+    edges = band_edges(t) - 1
+    bands = [_log(power[:, :, a:b].sum(axis=2)) for a, b in zip(edges[:-1], edges[1:], strict=True)]
+    return [lagged, skew, tails, centroid, _peak(power), flatness, *bands]
+
+
+def _peak(power: FloatArray) -> FloatArray:
+    """Frequency of the highest peak, in cycles per window, refined by a parabola through the log power."""
+    top = np.clip(power.argmax(axis=2), 1, max(power.shape[2] - 2, 1))
+    around = [np.log(np.take_along_axis(power, (top + k)[:, :, None], axis=2)[:, :, 0]) for k in (-1, 0, 1)]
+    bend = around[0] - 2 * around[1] + around[2]
+    shift = np.where(np.abs(bend) > TINY, 0.5 * (around[0] - around[2]) / np.where(bend == 0, 1, bend), 0)
+    peak: FloatArray = top + 1 + np.clip(shift, -1, 1)
+    return peak
+
+
+def _segmented(block: FloatArray) -> list[FloatArray]:
+    out: list[FloatArray] = []
+    for start, stop in segments(block.shape[2]):
+        part = block[:, :, start:stop]
+        out += [part.mean(axis=2), _log(part.std(axis=2))]
+    return out
+
+
+def correlations(block: FloatArray) -> FloatArray:
+    """Fisher-z correlations of the channel pairs of (n, c, t) windows; 0 where a channel is constant."""
+    centred = block - block.mean(axis=2, keepdims=True)
+    norm = np.sqrt(np.einsum("nct,nct->nc", centred, centred))
+    unit = centred / np.maximum(norm, TINY)[:, :, None]
+    product = unit @ unit.transpose(0, 2, 1)
+    first, second = np.array(pairs(block.shape[1])).T
+    z: FloatArray = np.arctanh(np.clip(product[:, first, second], -0.999, 0.999))
+    return z
+
+
+def spectra(X: FloatArray, center: FloatArray, scale: FloatArray, *, n_jobs: int = 1) -> NDArray[np.float32]:
+    """Log power per window, channel and frequency bin.
+
+    Returns
+    -------
+    ndarray of float32 of shape (n, c, n_bins)
+        Bins as in :func:`bin_edges`; natural log of the mean Hann-tapered power.
+    """
+    n, t, c = X.shape
+    edges = bin_edges(t)
+    out = np.empty((n, c, len(edges) - 1), dtype=np.float32)
+    widths = np.diff(edges)
+    for rows in chunks(n, t * c):
+        power = power_spectrum(standardised(X, rows, center, scale), n_jobs)
+        out[rows] = _log(np.add.reduceat(power, edges[:-1], axis=2)[:, :, : len(widths)] / widths)
+    return out

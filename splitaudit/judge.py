@@ -1,0 +1,52 @@
+"""From measurements to severities: the one policy.
+
+A finding must be large *and* beyond chance. Where the sample is too small to show an effect that would matter, the judge
+says so instead of "ok".
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+from splitaudit.evidence import Evidence
+from splitaudit.rule import Rule
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Judgement:
+    """A severity and, where the sample is too small, that it could not be decided."""
+
+    severity: str
+    decidable: bool = True
+    note: str = ""
+
+
+def judge(rule: Rule, evidence: Evidence, adjusted: float | None, alpha: float) -> Judgement:
+    """Decide how grave one measurement is.
+
+    Parameters
+    ----------
+    rule : Rule
+        Its thresholds ``warn`` and ``error`` on the effect.
+    evidence : Evidence
+        What was measured.
+    adjusted : float or None
+        The p-value adjusted for all rules of the run; None for facts that need no inference.
+    alpha : float
+        Level of the run.
+    """
+    large = evidence.effect >= rule.warn and not math.isnan(evidence.effect)
+    if adjusted is None or adjusted <= alpha:
+        if large:
+            return Judgement(severity="error" if evidence.effect >= rule.error else "warning")
+        if adjusted is not None:
+            return Judgement(severity="info", note="beyond chance, but too small to matter")
+        return Judgement(severity="ok")
+    blind = evidence.smallest_visible is not None and evidence.smallest_visible > rule.error
+    if blind:
+        seen = f"{evidence.smallest_visible:.2g} {rule.effect}"
+        return Judgement(
+            severity="info", decidable=False, note=f"cannot tell: the smallest effect visible here is {seen}"
+        )
+    return Judgement(severity="ok")

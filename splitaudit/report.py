@@ -1,0 +1,195 @@
+"""The report: plain data, one model for every format (``schema: "splitaudit.report/1"``)."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from splitaudit.errors import FindingsError
+from splitaudit.evidence import Exhibit
+
+if TYPE_CHECKING:
+    import os
+
+    import pandas as pd
+    from rich.console import Console, ConsoleOptions, RenderResult
+
+SCHEMA = "splitaudit.report/1"
+SEVERITIES = ("crashed", "error", "warning", "info", "ok", "skipped", "accepted")
+MAX_ROWS = 1000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """Where a finding sits, in the words and row numbers of the input.
+
+    ``train_windows`` and ``val_windows`` hold the first 1000 rows, the counts say how many there are.
+    """
+
+    channels: tuple[str | int, ...] = ()
+    timesteps: tuple[int, int] | None = None
+    groups: tuple[str, ...] = ()
+    train_windows: tuple[int, ...] = ()
+    val_windows: tuple[int, ...] = ()
+    n_train_windows: int = 0
+    n_val_windows: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """What one rule says about one split.
+
+    ``severity`` is one of ``error``, ``warning``, ``info``, ``ok``, ``skipped``, ``crashed`` or ``accepted`` (it was in
+    the baseline report). ``p_value`` is adjusted for all rules of the run; ``decidable`` is False where the sample is too
+    small to tell.
+    """
+
+    rule: str
+    name: str
+    family: str
+    severity: str
+    message: str
+    statistic: float | None = None
+    p_value: float | None = None
+    effect: float | None = None
+    effect_unit: str = ""
+    where: Place = field(default_factory=Place)
+    evidence: Mapping[str, Any] = field(default_factory=dict)
+    exhibits: tuple[Exhibit, ...] = ()
+    remedy: str = ""
+    decidable: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Side:
+    """What was read of one side."""
+
+    name: str
+    source: str
+    n_windows: int
+    n_timesteps: int
+    n_channels: int
+    dtype: str
+    channels: tuple[str, ...]
+    classes: Mapping[str, int]
+    label_kind: str
+    n_groups: int | None
+    has_time: bool
+    image: tuple[int, int, int] | None
+    set_aside: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Units:
+    """The exchangeable units of the run: kind, how many per side, how they were found, smallest reachable p."""
+
+    kind: str
+    train: int
+    val: int
+    how: str
+    floor: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verdict:
+    """``status`` is ``pass``, ``warn`` or ``fail``; ``summary`` is one sentence."""
+
+    status: str
+    exit_code: int
+    summary: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Report:
+    """Everything one run found. ``to_dict`` is the JSON contract."""
+
+    version: str
+    train: Side
+    val: Side
+    settings: Mapping[str, Any]
+    units: Units
+    verdict: Verdict
+    findings: tuple[Finding, ...]
+    timings: Mapping[str, float] = field(default_factory=dict)
+    explanation: None = None
+
+    @property
+    def passed(self) -> bool:
+        """Whether nothing reaches the severity that fails a run."""
+        return self.verdict.exit_code == 0
+
+    def finding(self, rule: str) -> Finding:
+        """Return the finding of one rule, by code or name.
+
+        Raises
+        ------
+        KeyError
+            If the rule was not part of the run.
+        """
+        for found in self.findings:
+            if rule in (found.rule, found.name):
+                return found
+        raise KeyError(rule)
+
+    def by_severity(self, *severities: str) -> tuple[Finding, ...]:
+        """Return the findings of the given severities, in that order."""
+        return tuple(f for severity in severities for f in self.findings if f.severity == severity)
+
+    def raise_for_findings(self) -> None:
+        """Raise :class:`~splitaudit.errors.FindingsError` if the report does not pass."""
+        if self.passed:
+            return
+        at = {"error": ("crashed", "error"), "warning": ("crashed", "error", "warning")}
+        bad = self.by_severity(*at.get(str(self.settings.get("fail_on")), ("crashed", "error")))
+        lines = [f"{f.rule} {f.name}: {f.message}" for f in bad]
+        raise FindingsError("\n".join([self.verdict.summary, *lines]))
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the report as JSON types (NaN becomes None)."""
+        from splitaudit.render.json import to_dict
+
+        return to_dict(self)
+
+    def to_json(self) -> str:
+        """Return the report as a JSON document."""
+        from splitaudit.render.json import render
+
+        return render(self)
+
+    def to_frame(self) -> pd.DataFrame:
+        """Return the findings as a pandas table, one row per rule."""
+        import pandas as pd
+
+        rows = [
+            {
+                "rule": f.rule,
+                "name": f.name,
+                "family": f.family,
+                "severity": f.severity,
+                "effect": math.nan if f.effect is None else f.effect,
+                "unit": f.effect_unit,
+                "p_value": math.nan if f.p_value is None else f.p_value,
+                "message": f.message,
+                "remedy": f.remedy,
+            }
+            for f in self.findings
+        ]
+        return pd.DataFrame(rows)
+
+    def save(self, path: str | os.PathLike[str], format: str | None = None) -> None:
+        """Write the report to a file; the format follows the suffix unless given."""
+        from splitaudit.render.write import save
+
+        save(self, path, format)
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        from splitaudit.render.terminal import renderables
+
+        yield from renderables(self, width=options.max_width)
+
+    def _repr_html_(self) -> str:
+        from splitaudit.render.html import fragment
+
+        return fragment(self)

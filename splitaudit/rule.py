@@ -1,0 +1,239 @@
+"""A rule: a page, thresholds and a function that measures.
+
+A rule's file reads::
+
+    '''One sentence that says what is wrong when the rule fires.
+
+    ## What it measures
+    ...
+    '''
+
+    @rule("SA301", effect="share of validation windows", warn=1e-4, error=0.01,
+          remedy="Drop the repeated windows from train.", fires_on=("copied_windows",))
+    def duplicate_windows(train: Profile, val: Profile, ctx: Context) -> Evidence: ...
+
+The module's docstring is the rule's page, the function's name its name, the folder its family, and the keyword-only
+parameters its options. A rule measures; :mod:`splitaudit.judge` decides.
+"""
+
+from __future__ import annotations
+
+import difflib
+import inspect
+import sys
+import zlib
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any, Protocol, TypeVar
+
+import numpy as np
+
+from splitaudit.data.profile import Profile
+from splitaudit.errors import ConfigError
+from splitaudit.evidence import Evidence
+from splitaudit.stats.units import Scheme
+
+T = TypeVar("T")
+
+NEEDS = {
+    "labels": "there are no labels (y)",
+    "groups": "there are no groups",
+    "time": "there is no time",
+    "channels": "there is only one channel",
+}
+
+
+class Progress(Protocol):
+    """Wraps an iterable to show how far a loop has come."""
+
+    def __call__(self, iterable: Iterable[T], description: str) -> Iterable[T]: ...
+
+
+def silent(iterable: Iterable[T], description: str) -> Iterable[T]:
+    """Show no progress."""
+    return iterable
+
+
+def generator(seed: int, key: str) -> np.random.Generator:
+    """Make the random generator of one named part of a run.
+
+    Each part draws from its own stream, so its numbers do not move when other parts come or go.
+    """
+    return np.random.default_rng([seed, zlib.crc32(key.encode())])
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Context:
+    """What a rule gets besides the two sides.
+
+    Parameters
+    ----------
+    seed : int
+        Seed of the whole run.
+    scheme : Scheme
+        Which windows may be exchanged under the null hypothesis.
+    rng : numpy.random.Generator
+        The rule's own random stream.
+    alpha : float
+        Level of the whole run.
+    n_permutations : int
+        How many permutations a test draws at most.
+    n_jobs : int
+        Threads that a computation may use.
+    progress : Progress
+        Wraps long loops.
+    memo : dict
+        Results that several rules share; use :meth:`once`.
+    """
+
+    seed: int
+    scheme: Scheme
+    rng: np.random.Generator
+    alpha: float = 0.05
+    n_permutations: int = 999
+    n_jobs: int = 1
+    progress: Progress = silent
+    memo: dict[str, Any] = field(default_factory=dict)
+
+    def once(self, key: str, make: Callable[[np.random.Generator], T]) -> T:
+        """Compute something that several rules share, once per run.
+
+        ``make`` gets a random stream that depends on ``key`` alone, so the result does not depend on which rule asked
+        first.
+        """
+        if key not in self.memo:
+            self.memo[key] = make(generator(self.seed, key))
+        value: T = self.memo[key]
+        return value
+
+    def of(self, code: str) -> Context:
+        """Return the context of one rule: the same run with the rule's own random stream."""
+        return replace(self, rng=generator(self.seed, code))
+
+
+Measure = Callable[..., Evidence]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rule:
+    """One check: how it is called, what it measures, and from where on that matters."""
+
+    code: str
+    name: str
+    family: str
+    page: str
+    effect: str
+    warn: float
+    error: float
+    remedy: str
+    needs: tuple[str, ...]
+    fires_on: tuple[str, ...]
+    measure: Measure
+    params: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def title(self) -> str:
+        """The first sentence of the page."""
+        return self.page.strip().splitlines()[0]
+
+    @property
+    def options(self) -> dict[str, Any]:
+        """Every option with its present value."""
+        return {"warn": self.warn, "error": self.error, **self.params}
+
+    def missing(self, train: Profile, val: Profile) -> str | None:
+        """Say why this rule cannot run on these sides, or None."""
+        for need in self.needs:
+            for side in (train, val):
+                if not side.has(need):
+                    return f"{NEEDS[need]} in {side.split.name}" if need != "channels" else NEEDS[need]
+        return None
+
+    def __call__(self, train: Profile, val: Profile, ctx: Context) -> Evidence:
+        """Measure, with the options in force."""
+        return self.measure(train, val, ctx.of(self.code), **self.params)
+
+    def tuned(self, **settings: Any) -> Rule:
+        """Return the rule with other thresholds or options.
+
+        Raises
+        ------
+        ConfigError
+            If an option is not known, or its value is of another type than the default.
+        """
+        known = self.options
+        for key, value in settings.items():
+            if key not in known:
+                close = difflib.get_close_matches(key, known, n=1)
+                hint = f", did you mean {close[0]!r}?" if close else ""
+                raise ConfigError(f"{self.code} has no option {key!r}; it has {', '.join(known)}{hint}")
+            _check_type(self.code, key, value, known[key])
+        changed = {key: settings[key] for key in ("warn", "error") if key in settings}
+        params = {key: settings.get(key, default) for key, default in self.params.items()}
+        return replace(self, params=params, **changed)
+
+
+def _check_type(code: str, key: str, value: Any, default: Any) -> None:
+    number = (int, float)
+    if isinstance(default, bool) or isinstance(value, bool):
+        fits = isinstance(default, bool) and isinstance(value, bool)
+    elif isinstance(default, number):
+        fits = isinstance(value, number) and not (isinstance(default, int) and value != int(value))
+    else:
+        fits = isinstance(value, type(default))
+    if not fits:
+        raise ConfigError(
+            f"option {key!r} of {code} is {value!r}, expected a {type(default).__name__} like {default!r}"
+        )
+
+
+def rule(
+    code: str,
+    *,
+    effect: str,
+    warn: float,
+    error: float,
+    remedy: str,
+    needs: tuple[str, ...] = (),
+    fires_on: tuple[str, ...] = (),
+) -> Callable[[Measure], Rule]:
+    """Turn a measuring function into a :class:`Rule`.
+
+    Parameters
+    ----------
+    code : str
+        Stable code such as ``"SA301"``.
+    effect : str
+        The unit of the effect, such as ``"share of validation windows"``.
+    warn, error : float
+        Effects from which on the finding is a warning or an error (if it is beyond chance).
+    remedy : str
+        What to do, in one or two sentences.
+    needs : tuple of {"labels", "groups", "time", "channels"}
+        What both sides must have, else the rule is skipped with the reason.
+    fires_on : tuple of str
+        Names of the zoo's flaws that it must report.
+    """
+
+    def decorate(function: Measure) -> Rule:
+        page = inspect.getdoc(sys.modules[function.__module__]) or ""
+        family = function.__module__.rsplit(".", 2)[-2]
+        signature = inspect.signature(function)
+        params = {p.name: p.default for p in signature.parameters.values() if p.kind is p.KEYWORD_ONLY}
+        made = Rule(
+            code=code,
+            name=function.__name__.replace("_", "-"),
+            family=family,
+            page=page,
+            effect=effect,
+            warn=warn,
+            error=error,
+            remedy=remedy,
+            needs=needs,
+            fires_on=fires_on,
+            measure=function,
+            params=params,
+        )
+        return made
+
+    return decorate

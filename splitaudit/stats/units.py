@@ -1,0 +1,112 @@
+"""Units: the smallest things that may be exchanged between the sides under the null hypothesis.
+
+Overlapping or autocorrelated windows, and windows of one subject, are not exchangeable one by one; a test that treats them so
+rejects almost every true null. A :class:`Scheme` says what the units of a split are and how that was found.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import combinations
+from math import comb
+from typing import Any, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+Kind = Literal["window", "block", "recording", "group"]
+
+
+@dataclass(frozen=True, eq=False)
+class Scheme:
+    """Which windows belong together, and on which side.
+
+    Parameters
+    ----------
+    kind : {"window", "block", "recording", "group"}
+        What a unit is.
+    units : ndarray of int64 of shape (n_train + n_val,)
+        Unit of each window, train rows first; 0 .. n_units - 1, no unit on both sides.
+    n_train : int
+        How many of the windows are train windows.
+    how : str
+        How the units were found, in words.
+    """
+
+    kind: Kind
+    units: NDArray[np.int64]
+    n_train: int
+    how: str
+
+    @cached_property
+    def origin(self) -> NDArray[np.bool_]:
+        """For every unit, whether it belongs to validation; shape (n_units,)."""
+        origin = np.zeros(self.n_units, dtype=bool)
+        origin[self.units[self.n_train :]] = True
+        return origin
+
+    @cached_property
+    def n_units(self) -> int:
+        """Units on both sides together."""
+        return int(self.units.max()) + 1
+
+    @cached_property
+    def sizes(self) -> NDArray[np.int64]:
+        """Windows per unit."""
+        return np.bincount(self.units, minlength=self.n_units)
+
+    @property
+    def n_train_units(self) -> int:
+        """Units on the train side."""
+        return int((~self.origin).sum())
+
+    @property
+    def n_val_units(self) -> int:
+        """Units on the validation side."""
+        return int(self.origin.sum())
+
+    @property
+    def floor(self) -> float:
+        """The smallest p-value that exchanging so few units can give."""
+        return 1.0 / comb(self.n_units, self.n_val_units)
+
+    @property
+    def is_val(self) -> NDArray[np.bool_]:
+        """For every window, whether it is a validation window."""
+        return np.arange(len(self.units)) >= self.n_train
+
+    def unit_means(self, values: NDArray[Any]) -> NDArray[np.float64]:
+        """Mean of ``values`` (n_windows, d) over the windows of each unit, shape (n_units, d)."""
+        if self.n_units == len(self.units):
+            out = np.empty(values.shape, dtype=np.float64)
+            out[self.units] = values
+            return out
+        order = np.argsort(self.units, kind="stable")
+        start = np.flatnonzero(np.r_[True, np.diff(self.units[order]) > 0])
+        return np.add.reduceat(values[order].astype(np.float64), start, axis=0) / self.sizes[:, None]
+
+    def draw(self, n: int, rng: np.random.Generator) -> NDArray[np.bool_]:
+        """Draw ``n`` reassignments of units to the sides, shape (n, n_units); all of them where they are few.
+
+        The first row is the observed assignment.
+        """
+        total, chosen = self.n_units, self.n_val_units
+        if comb(total, chosen) <= n:
+            every = np.array(list(combinations(range(total), chosen)))
+            out = np.zeros((len(every), total), dtype=bool)
+            np.put_along_axis(out, every, True, axis=1)
+            observed = np.flatnonzero((out == self.origin).all(axis=1))[0]
+            out[[0, observed]] = out[[observed, 0]]
+            return out
+        keys = rng.random((n, total), dtype=np.float32)
+        cut = np.argpartition(keys, chosen - 1, axis=1)[:, :chosen]
+        out = np.zeros((n, total), dtype=bool)
+        np.put_along_axis(out, cut, True, axis=1)
+        out[0] = self.origin
+        return out
+
+    def restrict(self, keep: NDArray[np.bool_]) -> Scheme:
+        """Return the scheme of a part of the windows (mask over train rows, then val rows)."""
+        _, units = np.unique(self.units[keep], return_inverse=True)
+        return Scheme(self.kind, units.astype(np.int64), int(keep[: self.n_train].sum()), self.how)
