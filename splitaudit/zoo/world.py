@@ -1,13 +1,13 @@
 """The world a zoo case is drawn from: recordings of subjects, from which windows are cut.
 
-A base process (``signals.py``) makes a :class:`World`; :func:`cut` makes windows of it; :func:`healthy` makes a sound split of
-it by subject. A flaw (``flaws/``) takes a healthy split and spoils it in one known way.
+A base process (``signals.py``) makes a :class:`World`; :func:`cut` makes windows of it; :func:`healthy` makes a sound
+split of it by subject. A flaw (``flaws/``) takes a healthy split and spoils it in one known way.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 import numpy as np
@@ -59,11 +59,20 @@ class Truth:
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Planted:
-    """A spoiled split and the truth about it."""
+    """A spoiled split and the truth about it; the windows of each side are numbered as they stand in it."""
 
     train: Split
     val: Split
     truth: Truth
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "train", renumbered(self.train))
+        object.__setattr__(self, "val", renumbered(self.val))
+
+
+def renumbered(side: Split) -> Split:
+    """Return a side as if it had been read like this: its rows are 0, 1, 2, ..."""
+    return replace(side, rows=np.arange(len(side), dtype=np.int64))
 
 
 # A flaw takes the world, a healthy split of it by subject, how bad it shall be and a random stream.
@@ -115,5 +124,5 @@ def healthy(
     for name, inside in (("train", False), ("val", True)):
         recordings = tuple(i for i, r in enumerate(world.recordings) if (r.subject in chosen) == inside)
         side = cut(world, recordings, stride=world.n_timesteps, name=name, named=named)
-        sides.append(side.take(rng.permutation(len(side))))
+        sides.append(renumbered(side.take(rng.permutation(len(side)))))
     return sides[0], sides[1]
