@@ -96,7 +96,7 @@ def switching(labels: Labels, tempo: Floats, rng: np.random.Generator) -> Floats
     phi = np.clip(phi ** tempo[:, None, None], 0, 0.97)
     volatility = np.array([[0.9, 1.0, 0.8, 1.1], [1.0, 0.9, 1.1, 0.9], [1.2, 1.1, 1.0, 1.0]])[labels]
     level = np.array([[0.0, 0.2, 0.0, -0.2], [0.2, 0.0, -0.2, 0.0], [-0.2, 0.0, 0.2, 0.2]])[labels]
-    shared = np.array([0.6, 0.3, 0.0])[labels][:, :, None]
+    shared = np.array([0.75, 0.50, 0.25])[labels][:, :, None]
     kick = rng.normal(size=phi.shape)
     kick = np.sqrt(1 - shared) * kick + np.sqrt(shared) * rng.normal(size=(*labels.shape, 1))
     kick *= volatility * np.sqrt(1 - phi**2)
@@ -110,9 +110,9 @@ def switching(labels: Labels, tempo: Floats, rng: np.random.Generator) -> Floats
 
 
 def tones(labels: Labels, tempo: Floats, rng: np.random.Generator) -> Floats:
-    """Tones of random phase in coloured noise; every channel has its own frequencies per class."""
+    """Tones of random phase in coloured noise, half of it common to all channels; each channel has its own tones."""
     cycles = np.array([[3.0, 4.0, 5.5, 7.0], [4.5, 6.5, 7.0, 5.5], [6.0, 9.0, 8.5, 4.0]]) / 64
-    out = _noise((*labels.shape, 4), 0.6, rng)
+    out: Floats = np.sqrt(0.5) * (_noise((*labels.shape, 4), 0.6, rng) + _noise((*labels.shape, 1), 0.6, rng))
     for c in range(4):
         phase = _phase(cycles[labels, c] * tempo[:, None], 0.012, rng)
         out[:, :, c] = 0.80 * out[:, :, c] + 0.75 * np.sin(2 * np.pi * phase)
@@ -120,18 +120,20 @@ def tones(labels: Labels, tempo: Floats, rng: np.random.Generator) -> Floats:
 
 
 def bursts(labels: Labels, tempo: Floats, rng: np.random.Generator) -> Floats:
-    """Transients at irregular times in noise; the class is the kind of transient, channels hear it with delays."""
+    """Transients at irregular times in noise; the class is their kind, some channels hear them later."""
     pitch, decay = np.array([0.10, 0.17, 0.26]), np.array([9.0, 6.0, 8.0])
     r, n = labels.shape
-    out = 0.55 * _noise((r, n, 4), 0.4, rng)
     reach = np.arange(40)
-    delay, loud = np.array([0, 2, 3, 5]), np.array([1.0, 0.8, 0.7, 0.5])
+    out = np.empty((r, n + 50, 4))
+    out[:] = 0.45 * _noise(out.shape, 0.4, rng) + 0.30 * _noise((r, n + 50, 1), 0.4, rng)
+    delay, loud = np.array([0, 0, 2, 4]), np.array([1.0, 0.8, 0.7, 0.5])
     for row in range(r):
-        starts = np.cumsum(rng.integers(14, 34, n // 14))
-        for start in starts[starts < n - reach[-1] - delay[-1] - 1]:
+        starts = np.cumsum(rng.integers(14, 34, n // 14 + 1))
+        for start in starts[starts < n]:
             kind = labels[row, start]
             tone = np.sin(2 * np.pi * (pitch[kind] * tempo[row] * reach + rng.random()))
             burst = 2.6 * np.exp(0.2 * rng.normal()) * np.exp(-reach / decay[kind]) * tone
             for c in range(4):
                 out[row, start + delay[c] + reach, c] += loud[c] * burst
-    return out
+    noisy: Floats = out[:, :n]
+    return noisy

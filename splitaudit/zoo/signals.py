@@ -2,7 +2,7 @@
 
 Every base has four channels on physically different scales with offsets, three classes, and subjects that differ mildly
 and exchangeably (offsets, gains, tempo), so that a split by subject is sound and a cheap learner gets most windows of
-strangers right. Each subject is recorded twice; the label changes along a recording in bouts of a few windows.
+strangers right. Each subject is recorded twice unless told otherwise; the label changes along a recording in bouts.
 """
 
 from __future__ import annotations
@@ -39,10 +39,16 @@ class Base:
     bouts: Callable[[int, int, int, np.random.Generator], Labels]
 
     def __call__(
-        self, rng: np.random.Generator, *, n_subjects: int = 18, windows_per_subject: int = 40, n_timesteps: int = 64
+        self,
+        rng: np.random.Generator,
+        *,
+        n_subjects: int = 18,
+        windows_per_subject: int = 40,
+        n_timesteps: int = 64,
+        n_recordings: int = N_RECORDINGS,
     ) -> World:
         """Record ``n_subjects`` subjects for ``windows_per_subject`` windows of ``n_timesteps`` samples each."""
-        n_recordings = min(N_RECORDINGS, windows_per_subject)
+        n_recordings = min(n_recordings, windows_per_subject)
         lengths = [len(part) for part in np.array_split(np.arange(windows_per_subject), n_recordings)]
         subjects = np.repeat(np.arange(n_subjects), n_recordings)
         labels = self.bouts(len(subjects), max(lengths), n_timesteps, rng)
@@ -67,6 +73,7 @@ def make(
     n_subjects: int = 18,
     windows_per_subject: int = 40,
     n_timesteps: int = 64,
+    n_recordings: int = N_RECORDINGS,
 ) -> World:
     """Record a base process.
 
@@ -76,11 +83,13 @@ def make(
         One of :data:`BASES`.
     rng : numpy.random.Generator
     n_subjects : int
-        Exchangeable subjects, two recordings each.
+        Exchangeable subjects.
     windows_per_subject : int
         How many windows without overlap a subject's recordings hold.
     n_timesteps : int
         Samples per window.
+    n_recordings : int
+        Recordings per subject, of equal length.
 
     Raises
     ------
@@ -91,7 +100,13 @@ def make(
         close = difflib.get_close_matches(base, BASES, n=1)
         hint = f", did you mean {close[0]!r}?" if close else ""
         raise ConfigError(f"there is no base process {base!r}; there are {', '.join(BASES)}{hint}")
-    return BASES[base](rng, n_subjects=n_subjects, windows_per_subject=windows_per_subject, n_timesteps=n_timesteps)
+    return BASES[base](
+        rng,
+        n_subjects=n_subjects,
+        windows_per_subject=windows_per_subject,
+        n_timesteps=n_timesteps,
+        n_recordings=n_recordings,
+    )
 
 
 def _protocol(n_recordings: int, n_windows: int, n_timesteps: int, rng: np.random.Generator) -> Labels:

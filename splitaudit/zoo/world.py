@@ -104,13 +104,27 @@ def cut(world: World, recordings: tuple[int, ...], *, stride: int, name: str, na
     return make_split(
         np.stack(X),
         np.array(y),
-        groups=[f"s{g:02d}" for g in groups] if named else None,
+        groups=[group_name(g) for g in groups] if named else None,
         time=time if named else None,
         recording=number if named else None,
         channel_names=world.channels,
         class_names=world.classes,
         name=name,
     )
+
+
+def recordings_of(world: World, side: Split) -> NDArray[np.int64]:
+    """Position in ``world.recordings`` from which each window of a side of :func:`healthy` was cut, shape (n,)."""
+    if side.recording is None or side.groups is None:
+        raise ValueError("the windows do not say from which recording they come")
+    present = {side.group_names[g] for g in np.unique(side.groups)}
+    own = np.array([r for r, recording in enumerate(world.recordings) if group_name(recording.subject) in present])
+    return own[side.recording].astype(np.int64)
+
+
+def group_name(subject: int) -> str:
+    """Name of a subject in the groups of a split."""
+    return f"s{subject:02d}"
 
 
 def healthy(
