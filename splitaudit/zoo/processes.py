@@ -91,7 +91,7 @@ def driven_pendulum(labels: Labels, tempo: Floats, rng: np.random.Generator) -> 
 
 
 def switching(labels: Labels, tempo: Floats, rng: np.random.Generator) -> Floats:
-    """Autoregressions whose memory, volatility and coupling switch with the regime; levels hardly move."""
+    """Autoregressions whose memory, volatility and coupling switch with the regime, and the hum of a shaft."""
     phi = np.array([[0.9, 0.5, 0.8, 0.3], [0.7, 0.8, 0.8, 0.5], [0.4, 0.7, 0.6, 0.8]])[labels]
     phi = np.clip(phi ** tempo[:, None, None], 0, 0.97)
     volatility = np.array([[0.9, 1.0, 0.8, 1.1], [1.0, 0.9, 1.1, 0.9], [1.2, 1.1, 1.0, 1.0]])[labels]
@@ -105,6 +105,9 @@ def switching(labels: Labels, tempo: Floats, rng: np.random.Generator) -> Floats
     for t in range(labels.shape[1]):
         state = phi[:, t] * state + kick[:, t]
         out[:, t] = state
+    shaft = _phase(np.full(labels.shape, 0.11) * tempo[:, None], 0.004, rng)
+    out[:, :, 0] += 0.5 * np.sin(2 * np.pi * shaft)
+    out[:, :, 1] += 0.4 * np.sin(4 * np.pi * shaft)
     noisy: Floats = out + level
     return noisy
 

@@ -120,12 +120,12 @@ def _protocol(n_recordings: int, n_windows: int, n_timesteps: int, rng: np.rando
 
 
 def _markov(n_recordings: int, n_windows: int, n_timesteps: int, rng: np.random.Generator) -> Labels:
-    """Labels (r, n) of a semi-Markov chain that stays between 1.5 and some 8 windows and switches at any sample."""
+    """Labels (r, n) of a semi-Markov chain that stays between 1.2 and some 7 windows and switches at any sample."""
     n = n_windows * n_timesteps
     labels = np.empty((n_recordings, n), dtype=np.int64)
     for row in labels:
         steps = np.r_[rng.integers(3), rng.integers(1, 3, n_windows)].cumsum() % 3
-        stays = (n_timesteps * (1.5 + rng.exponential(2.5, len(steps)))).astype(int)
+        stays = (n_timesteps * (1.2 + rng.exponential(2.0, len(steps)))).astype(int)
         row[:] = np.repeat(steps, stays)[:n]
     return labels
 
