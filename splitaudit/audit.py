@@ -268,6 +268,7 @@ def _side(read: Split, profile: Profile) -> Side:
         has_time=read.time is not None,
         image=read.image,
         set_aside="; ".join(set_aside),
+        notes=read.notes,
     )
 
 

@@ -64,7 +64,10 @@ class Finding:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Side:
-    """What was read of one side."""
+    """What was read of one side.
+
+    ``set_aside`` says what could not be audited, ``notes`` what was decided while reading, such as which key was X.
+    """
 
     name: str
     source: str
@@ -79,6 +82,7 @@ class Side:
     has_time: bool
     image: tuple[int, int, int] | None
     set_aside: str = ""
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

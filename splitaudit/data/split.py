@@ -7,16 +7,21 @@ cannot be compared.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, Literal
+from types import MappingProxyType
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from splitaudit.data.columns import make_codes, make_labels, make_names, make_time
+from splitaudit.data.windows import Layout, make_windows
 from splitaudit.errors import DataError
 
-Layout = Literal["ntc", "nct"]
+NO_KEYS: Mapping[str, str] = MappingProxyType({})
+NUMBER = re.compile("-?[0-9]{1,18}")
 IntArray = NDArray[np.int64]
 
 
@@ -55,6 +60,8 @@ class Split:
         (height, width, channels) of image windows.
     source : str
         The file it was read from, if any.
+    notes : tuple of str
+        What was decided while reading that a user may want to know, such as which key was taken for X.
     """
 
     X: NDArray[Any]
@@ -71,6 +78,7 @@ class Split:
     rows: IntArray
     image: tuple[int, int, int] | None = None
     source: str = ""
+    notes: tuple[str, ...] = ()
 
     def __len__(self) -> int:
         return int(self.X.shape[0])
@@ -92,7 +100,7 @@ class Split:
     def take(self, index: ArrayLike) -> Split:
         """Return the windows at ``index`` (positions or a mask), metadata and row numbers with them."""
         index = np.asarray(index)
-        rows = {
+        rows: dict[str, Any] = {
             key: None if getattr(self, key) is None else getattr(self, key)[index]
             for key in ("X", "y", "groups", "time", "recording", "rows")
         }
@@ -105,7 +113,7 @@ class Split:
 
     def with_X(self, X: NDArray[Any]) -> Split:
         """Return the same windows with other samples of the same shape."""
-        return replace(self, X=np.ascontiguousarray(X), dtype=str(X.dtype))
+        return replace(self, X=np.ascontiguousarray(X), dtype=X.dtype.name)
 
 
 def make_split(
@@ -120,7 +128,8 @@ def make_split(
     layout: Layout = "ntc",
     name: str = "split",
     source: str = "",
-    keys: tuple[str, str] = ("X", "y"),
+    keys: Mapping[str, str] = NO_KEYS,
+    notes: Sequence[str] = (),
 ) -> Split:
     """Validate arrays and make a :class:`Split` of them.
 
@@ -138,8 +147,10 @@ def make_split(
         Order of the axes of a three-dimensional X.
     name, source : str
         What messages call this side; the file it came from.
-    keys : tuple of str
-        What X and y were called in the input, for messages.
+    keys : mapping of str to str
+        What X, y, groups, ... were called in the input where they were called otherwise, for messages.
+    notes : sequence of str
+        What the reader decided, kept in :attr:`Split.notes`.
 
     Raises
     ------
@@ -147,28 +158,44 @@ def make_split(
         One sentence that names the input, the key, what was seen and what was expected.
     """
     at = source or name
-    windows, image, dtype = _windows(X, layout, at, keys[0])
-    n = len(windows)
-    codes, classes, kind = _labels(y, class_names, n, at, keys[1])
-    group_codes, group_names = _codes(groups, n, at, "groups")
-    recording_codes, _ = _codes(recording, n, at, "recording")
-    channels = _names(channel_names, windows.shape[2] if image is None else None, at)
+
+    def key(field: str) -> str:
+        return keys.get(field, field)
+
+    windows = make_windows(X, layout, at, key("X"))
+    n = len(windows.X)
+    labels = make_labels(y, class_names, n, at, (key("y"), key("class_names")))
+    group_codes, group_names = make_codes(groups, n, at, key("groups"))
+    recording_codes, _ = make_codes(recording, n, at, key("recording"))
+    channels, channel_notes = _channels(channel_names, windows.X.shape[2], windows.image, at, key("channel_names"))
     return Split(
-        X=windows,
-        y=codes,
+        X=windows.X,
+        y=labels.codes,
         groups=group_codes,
-        time=_time(time, n, at),
+        time=make_time(time, n, at, key("time")),
         recording=recording_codes,
         channels=channels,
-        classes=classes,
+        classes=labels.classes,
         group_names=group_names,
-        label_kind=kind,
+        label_kind=labels.kind,
         name=name,
-        dtype=dtype,
+        dtype=windows.dtype,
         rows=np.arange(n, dtype=np.int64),
-        image=image,
+        image=windows.image,
         source=source,
+        notes=(*notes, *windows.notes, *labels.notes, *channel_notes),
     )
+
+
+def _channels(
+    given: ArrayLike | None, n_channels: int, image: tuple[int, int, int] | None, at: str, key: str
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    names = make_names(given, at, key)
+    if names and image is not None and len(names) != n_channels:
+        return (), (f"{key} is not used: X holds images, whose channels are pixels",)
+    if names and len(names) != n_channels:
+        raise DataError(f"{at}: {key} holds {len(names)} names, expected {n_channels}, one per channel of X")
+    return names, ()
 
 
 def comparable(train: Split, val: Split) -> tuple[Split, Split]:
@@ -188,6 +215,11 @@ def comparable(train: Split, val: Split) -> tuple[Split, Split]:
                 f"{val.source or val.name}: X has windows of {_shape(val)}, expected {_shape(train)} as in "
                 f"{train.source or train.name} (they differ in the number of {word}){hint}"
             )
+    if train.image != val.image:
+        raise DataError(
+            f"{val.source or val.name}: X has {_frames(val)}, expected {_frames(train)} as in "
+            f"{train.source or train.name}"
+        )
     train, val = _common_classes(train, val)
     train, val = _common_groups(train, val)
     return (
@@ -200,128 +232,8 @@ def _shape(split: Split) -> str:
     return f"{split.n_timesteps} time steps x {split.n_channels} channels"
 
 
-def _windows(X: ArrayLike, layout: Layout, at: str, key: str) -> tuple[NDArray[Any], tuple[int, int, int] | None, str]:
-    try:
-        array = np.asarray(X)
-    except ValueError as error:
-        raise DataError(f"{at}: {key} is ragged, expected windows of one length") from error
-    dtype = str(array.dtype)
-    if array.dtype.kind not in "fiub":
-        what = "Python objects" if array.dtype.kind == "O" else f"dtype {dtype}"
-        raise DataError(f"{at}: {key} holds {what}, expected real numbers (float or integer)")
-    if layout not in ("ntc", "nct"):
-        raise DataError(f"{at}: layout is {layout!r}, expected 'ntc' or 'nct'")
-    if array.ndim not in (2, 3, 5):
-        raise DataError(
-            f"{at}: {key} has shape {array.shape}, expected (windows, time steps, channels), (windows, time steps) or "
-            "(windows, time steps, height, width, channels)"
-        )
-    if min(array.shape) == 0:
-        raise DataError(f"{at}: {key} has shape {array.shape}, expected at least one window, time step and channel")
-    image = None
-    if array.ndim == 2:
-        array = array[:, :, None]
-    elif array.ndim == 5:
-        image = (int(array.shape[2]), int(array.shape[3]), int(array.shape[4]))
-        array = array.reshape(array.shape[0], array.shape[1], -1)
-    elif layout == "nct":
-        array = array.transpose(0, 2, 1)
-    if array.dtype.kind == "b":
-        array = array.astype(np.uint8)
-    elif array.dtype == np.float16 or array.dtype.itemsize > 8:
-        array = array.astype(np.float32 if array.dtype == np.float16 else np.float64)
-    return np.ascontiguousarray(array, dtype=array.dtype.newbyteorder("=")), image, dtype
-
-
-def _labels(
-    y: ArrayLike | None, class_names: ArrayLike | None, n: int, at: str, key: str
-) -> tuple[IntArray | None, tuple[str, ...], str]:
-    if y is None:
-        return None, (), "none"
-    array = np.asarray(y)
-    if array.ndim == 2 and array.shape[1] == 1:
-        array = array[:, 0]
-    kind = {"b": "boolean", "U": "string", "S": "string", "O": "string"}.get(array.dtype.kind, "integer")
-    if array.ndim == 2:
-        array, kind = _one_hot(array, at, key), "one-hot"
-    if array.ndim != 1 or len(array) != n:
-        raise DataError(f"{at}: {key} has shape {array.shape}, expected ({n},), one label per window of X")
-    if array.dtype.kind == "O":
-        if not all(isinstance(label, str) for label in array):
-            raise DataError(f"{at}: {key} holds Python objects, expected integers, strings, booleans or one-hot rows")
-        array = array.astype(str)
-    elif array.dtype.kind == "S":
-        array = np.char.decode(array, "utf-8", "replace")
-    elif array.dtype.kind == "f":
-        if not np.all(np.isfinite(array)) or np.any(array != np.round(array)):
-            bad = int(np.flatnonzero(~np.isfinite(array) | (array != np.round(array)))[0])
-            raise DataError(f"{at}: {key}[{bad}] is {array[bad]!r}, expected class labels, not a continuous target")
-        array = array.astype(np.int64)
-    elif array.dtype.kind not in "iubU":
-        raise DataError(f"{at}: {key} has dtype {array.dtype}, expected integers, strings, booleans or one-hot rows")
-    values, codes = np.unique(array, return_inverse=True)
-    names = _strings(class_names)
-    if kind in ("integer", "one-hot", "boolean") and names:
-        numbers = values.astype(np.int64)
-        if numbers.min() >= 0 and numbers.max() < len(names):
-            return numbers[codes].astype(np.int64), names, kind
-    return codes.astype(np.int64), tuple(str(value) for value in values), kind
-
-
-def _one_hot(array: NDArray[Any], at: str, key: str) -> NDArray[Any]:
-    ones = (array == 1).sum(axis=1) == 1
-    zeros = (array == 0).sum(axis=1) == array.shape[1] - 1
-    if not np.all(ones & zeros):
-        raise DataError(f"{at}: {key} has shape {array.shape} and is not one-hot, expected one label per window")
-    return array.argmax(axis=1)
-
-
-def _codes(values: ArrayLike | None, n: int, at: str, key: str) -> tuple[IntArray | None, tuple[str, ...]]:
-    if values is None:
-        return None, ()
-    array = np.asarray(values)
-    if array.shape != (n,):
-        raise DataError(f"{at}: {key} has shape {array.shape}, expected ({n},), one per window of X")
-    if array.dtype.kind == "O":
-        array = array.astype(str)
-    if array.dtype.kind == "f" and not np.all(np.isfinite(array)):
-        raise DataError(f"{at}: {key} holds NaN or infinity at row {int(np.flatnonzero(~np.isfinite(array))[0])}")
-    unique, codes = np.unique(array, return_inverse=True)
-    return codes.astype(np.int64), tuple(_plain(value) for value in unique)
-
-
-def _plain(value: Any) -> str:
-    if isinstance(value, bytes):
-        return value.decode("utf-8", "replace")
-    if isinstance(value, np.floating) and float(value).is_integer():
-        return str(int(value))
-    return str(value)
-
-
-def _time(time: ArrayLike | None, n: int, at: str) -> NDArray[np.float64] | None:
-    if time is None:
-        return None
-    array = np.asarray(time)
-    if array.shape != (n,):
-        raise DataError(f"{at}: time has shape {array.shape}, expected ({n},), one start index per window of X")
-    if array.dtype.kind not in "fiu":
-        raise DataError(f"{at}: time has dtype {array.dtype}, expected the start index of each window as a number")
-    if not np.all(np.isfinite(array)):
-        raise DataError(f"{at}: time holds NaN or infinity at row {int(np.flatnonzero(~np.isfinite(array))[0])}")
-    return array.astype(np.float64)
-
-
-def _strings(names: ArrayLike | None) -> tuple[str, ...]:
-    return () if names is None else tuple(_plain(name) for name in np.atleast_1d(np.asarray(names)))
-
-
-def _names(channel_names: ArrayLike | None, n_channels: int | None, at: str) -> tuple[str, ...]:
-    names = _strings(channel_names)
-    if n_channels is None:
-        return ()
-    if names and len(names) != n_channels:
-        raise DataError(f"{at}: channel_names has {len(names)} names, expected {n_channels}, one per channel of X")
-    return names
+def _frames(split: Split) -> str:
+    return "channels, no images" if split.image is None else "images of " + " x ".join(map(str, split.image))
 
 
 def _common_classes(train: Split, val: Split) -> tuple[Split, Split]:
@@ -335,13 +247,13 @@ def _common_classes(train: Split, val: Split) -> tuple[Split, Split]:
             train, val = (train, renamed) if bare is val else (renamed, val)
             break
     vocabulary = list(dict.fromkeys([*train.classes, *val.classes]))
-    if all(name.lstrip("-").isdigit() for name in vocabulary):
+    if all(NUMBER.fullmatch(name) for name in vocabulary):
         vocabulary.sort(key=int)
     return _recode(train, "y", "classes", vocabulary), _recode(val, "y", "classes", vocabulary)
 
 
 def _digits(names: tuple[str, ...]) -> tuple[str, ...]:
-    return tuple(name for name in names if name.lstrip("-").isdigit())
+    return tuple(name for name in names if NUMBER.fullmatch(name))
 
 
 def _apply_names(split: Split, names: tuple[str, ...]) -> Split:
