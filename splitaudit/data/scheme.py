@@ -14,6 +14,7 @@ from splitaudit.stats.units import Scheme
 
 MIN_UNITS = 3
 BLOCK_TIMES = 8.0
+MIN_SPREAD = 0.1
 IntArray = NDArray[np.int64]
 
 
@@ -97,29 +98,49 @@ def _recordings(train: Profile, val: Profile, orders: tuple[Order, Order]) -> tu
 
 
 def block_length(train: Profile, val: Profile, orders: tuple[Order, Order]) -> tuple[int, float]:
-    """Windows per block, and the integrated autocorrelation time of window features in windows."""
+    """Windows per block, and the integrated autocorrelation time of window features in windows.
+
+    Windows are called dependent only if they still are after a single change of level is taken out: a file whose first part
+    comes from another regime has correlated neighbours without having dependent windows.
+    """
     scores = normal_scores(np.concatenate([train.features, val.features]))
-    scores = scores[:, scores.std(axis=0) > 0.1]
-    if not scores.shape[1]:
-        return 1, 1.0
+    scores = scores[:, scores.std(axis=0) > MIN_SPREAD]
+    overlap = max(order.overlap.joined.mean() if len(order.order) > 1 else 0.0 for order in orders) > 0.5
     pieces: list[NDArray[np.float32]] = []
     for part, order in zip((scores[: len(train)], scores[len(train) :]), orders, strict=True):
-        ordered = part[order.order]
         cuts = np.flatnonzero(np.diff(order.segments)) + 1
-        pieces += [piece for piece in np.split(ordered, cuts) if len(piece) > 3]
-    if not pieces:
+        pieces += [piece for piece in np.split(part[order.order], cuts) if len(piece) > 3]
+    time = 1.0
+    if pieces and scores.shape[1] and (overlap or _dependent([without_step(piece) for piece in pieces])):
+        longest = max(len(piece) for piece in pieces)
+        correlation = autocorrelation(pieces, max_lag=max(1, longest // 3))
+        time = float(np.max(integrated_time(correlation)[correlation[1] > _noise(pieces)], initial=1.0))
+    elif not overlap:
         return 1, 1.0
-    longest = max(len(piece) for piece in pieces)
-    correlation = autocorrelation(pieces, max_lag=max(1, longest // 3))
-    n = sum(len(piece) for piece in pieces)
-    noise = np.sqrt(2 * np.log(max(correlation.shape[1], 2)) / n)
-    dependent = correlation[1] > noise + 2 / np.sqrt(n)
-    overlap = max(order.overlap.joined.mean() for order in orders) > 0.5
-    if not dependent.any() and not overlap:
-        return 1, 1.0
-    time = float(np.max(integrated_time(correlation[:, dependent]))) if dependent.any() else 1.0
     reach = train.split.n_timesteps / min(order.overlap.stride for order in orders)
     return max(int(np.ceil(BLOCK_TIMES * time)), int(np.ceil(reach)), 2), time
+
+
+def _noise(pieces: list[NDArray[np.float32]]) -> float:
+    """Largest lag-1 autocorrelation that columns of independent windows show by chance."""
+    n, d = sum(len(piece) for piece in pieces), pieces[0].shape[1]
+    return float((np.sqrt(2 * np.log(max(d, 2))) + 1) / np.sqrt(n))
+
+
+def _dependent(pieces: list[NDArray[np.float32]]) -> bool:
+    return bool((autocorrelation(pieces, max_lag=1)[1] > _noise(pieces)).any())
+
+
+def without_step(piece: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Take the one change of level out of a series (n, d) that explains most of it; shorter than 16: unchanged."""
+    n = len(piece)
+    if n < 16:
+        return piece
+    centred = piece - piece.mean(axis=0)
+    before = np.arange(1, n)
+    gain = (np.cumsum(centred, axis=0)[:-1] ** 2).sum(axis=1) * (n / (before * (n - before)))
+    cut = int(gain[3:-3].argmax()) + 4
+    return np.concatenate([piece[:cut] - piece[:cut].mean(axis=0), piece[cut:] - piece[cut:].mean(axis=0)])
 
 
 def _blocks(order: Order, length: int) -> IntArray:

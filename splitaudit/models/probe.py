@@ -93,7 +93,9 @@ def unit_folds(
     fold_of = np.empty(len(names), dtype=np.int64)
     order = rng.permutation(len(names))
     for unit in order[np.argsort(-counts[order].sum(axis=1), kind="stable")]:
-        cost = (((filled + counts[unit]) / np.maximum(share, 1)) ** 2 - (filled / np.maximum(share, 1)) ** 2).sum(axis=1)
+        cost = (((filled + counts[unit]) / np.maximum(share, 1)) ** 2 - (filled / np.maximum(share, 1)) ** 2).sum(
+            axis=1
+        )
         fold = int(cost.argmin())
         fold_of[unit] = fold
         filled[fold] += counts[unit]

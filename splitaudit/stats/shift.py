@@ -2,38 +2,55 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import stats
+from scipy import sparse, special, stats
 
 from splitaudit.stats.dependence import normal_scores
 from splitaudit.stats.units import Scheme
 
+FloatArray = NDArray[np.float64]
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ShiftTest:
-    """Result of :func:`shift_test`.
+    """Result of :func:`shift_test` and :func:`streamed_shift_test`.
 
     Parameters
     ----------
     statistics : ndarray of shape (d,)
-        Welch's t of the unit means per column, positive where validation is higher.
+        Student's t of the unit means per column, positive where validation is higher.
     pvalues : ndarray of shape (d,)
         Family-wise adjusted p-value per column.
     pvalue : float
         The p-value of "no column differs".
+    differences : ndarray of shape (d,)
+        Mean of the validation units minus mean of the train units, in the unit of the tested values.
+    errors : ndarray of shape (d,)
+        Standard error of the differences.
+    df : float
+        Degrees of freedom.
     """
 
-    statistics: NDArray[np.float64]
-    pvalues: NDArray[np.float64]
+    statistics: FloatArray
+    pvalues: FloatArray
     pvalue: float
+    differences: FloatArray
+    errors: FloatArray
+    df: float
+
+    def visible(self, alpha: float) -> FloatArray:
+        """Differences that would just be beyond chance at family-wise level ``alpha``, per column."""
+        d = max(1, len(self.statistics))
+        return np.asarray(self.errors * stats.t.isf(alpha / (2 * d), max(self.df, 1)), dtype=np.float64)
 
 
 def shift_test(values: NDArray[Any], scheme: Scheme, *, ranks: bool = True) -> ShiftTest:
-    """Compare unit means of every column between the sides by Welch's t, Bonferroni over columns.
+    """Compare the unit means of every column between the sides, Bonferroni over columns.
 
     Parameters
     ----------
@@ -47,16 +64,78 @@ def shift_test(values: NDArray[Any], scheme: Scheme, *, ranks: bool = True) -> S
     Notes
     -----
     The t tail goes below the floor of a permutation test of few units; it holds for unit means of window features in
-    simulations (benchmarks/calibration).
+    simulations (``benchmarks/calibration.py``). Variances are pooled: exchangeable units have equal variances, and
+    Welch's version is far too eager where one side has two or three units and the other many.
     """
     means = scheme.unit_means(normal_scores(values) if ranks else values)
-    t, df = welch(means[~scheme.origin], means[scheme.origin])
-    p = 2 * stats.t.sf(np.abs(t), df)
-    adjusted = np.minimum(p * max(1, values.shape[1]), 1.0)
-    return ShiftTest(statistics=t, pvalues=adjusted, pvalue=float(adjusted.min(initial=1.0)))
+    return _test(_summary(means[~scheme.origin]), _summary(means[scheme.origin]))
 
 
-def welch(first: NDArray[np.float64], second: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+def streamed_shift_test(blocks: Iterable[tuple[slice, NDArray[Any]]], scheme: Scheme) -> ShiftTest:
+    """Like :func:`shift_test` without ranks, for columns too many to hold: sums per unit, block by block.
+
+    Parameters
+    ----------
+    blocks : iterable of (slice, ndarray of shape (m, d))
+        Rows of the pooled windows (train first) and their values.
+    scheme : Scheme
+        The exchangeable units.
+    """
+    if scheme.n_units == len(scheme.units):
+        return _streamed_windows(blocks, scheme)
+    totals: FloatArray | None = None
+    for rows, values in blocks:
+        member = scheme.units[rows]
+        indicator = sparse.csr_matrix(
+            (np.ones(len(member), dtype=np.float32), (member, np.arange(len(member)))), (scheme.n_units, len(member))
+        )
+        part = indicator @ values
+        totals = part if totals is None else totals + part
+    assert totals is not None
+    means = np.asarray(totals, dtype=np.float64) / scheme.sizes[:, None]
+    return _test(_summary(means[~scheme.origin]), _summary(means[scheme.origin]))
+
+
+def _streamed_windows(blocks: Iterable[tuple[slice, NDArray[Any]]], scheme: Scheme) -> ShiftTest:
+    sums: list[Any] = [[0, 0.0, 0.0], [0, 0.0, 0.0]]
+    for rows, values in blocks:
+        is_val = scheme.is_val[rows]
+        for side, mask in ((sums[0], ~is_val), (sums[1], is_val)):
+            part = values if mask.all() else values[mask]
+            side[0] += len(part)
+            side[1] = side[1] + part.sum(axis=0, dtype=np.float64)
+            side[2] = side[2] + np.einsum("ij,ij->j", part, part, dtype=np.float64)
+    summaries = []
+    for n, total, square in sums:
+        scatter = np.maximum(square - total**2 / n, 0.0)
+        summaries.append((n, total / n, np.where(scatter > 1e-9 * square, scatter, 0.0)))
+    return _test(summaries[0], summaries[1])
+
+
+def _summary(means: FloatArray) -> tuple[int, FloatArray, FloatArray]:
+    center = means.mean(axis=0)
+    return len(means), center, ((means - center) ** 2).sum(axis=0)
+
+
+def _test(train: tuple[int, FloatArray, FloatArray], val: tuple[int, FloatArray, FloatArray]) -> ShiftTest:
+    """Student's two-sample t from counts, means and sums of squares of unit means."""
+    (n, mean_train, scatter_train), (m, mean_val, scatter_val) = train, val
+    df = n + m - 2
+    difference = mean_val - mean_train
+    if df < 1:
+        nothing = np.zeros_like(difference)
+        return ShiftTest(nothing, np.ones_like(difference), 1.0, difference, np.full_like(difference, np.inf), 0.0)
+    error = np.sqrt((scatter_train + scatter_val) / df * (1 / n + 1 / m))
+    t = np.divide(difference, error, out=np.zeros_like(difference), where=error > 0)
+    parted = (error == 0) & (np.abs(difference) > 1e-9)
+    t[parted] = np.copysign(np.inf, difference[parted])
+    # a column that is constant on each side does not tell how units vary: only the exchange of units speaks
+    p = np.where(parted, 1 / special.binom(n + m, m), 2 * special.stdtr(df, -np.abs(t)))
+    adjusted = np.minimum(p * max(1, len(p)), 1.0)
+    return ShiftTest(t, adjusted, float(adjusted.min(initial=1.0)), difference, error, float(df))
+
+
+def welch(first: FloatArray, second: FloatArray) -> tuple[FloatArray, FloatArray]:
     """Welch's t and its degrees of freedom per column of two samples; t is 0 where it is undefined.
 
     References

@@ -1,0 +1,144 @@
+"""The adversary: gradient-boosted trees told to separate validation from train, crossed over units."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import stats
+
+from splitaudit.stats.units import Scheme
+
+MAX_WINDOWS = 6000
+MAX_COLUMNS = 400
+MAX_EXPLAINED = 400
+N_ROUNDS = 40
+N_FOLDS = 5
+PARAMETERS: dict[str, Any] = {
+    "objective": "binary",
+    "num_leaves": 15,
+    "learning_rate": 0.15,
+    "max_bin": 63,
+    "feature_fraction": 0.5,
+    "bagging_fraction": 0.8,
+    "bagging_freq": 1,
+    "is_unbalance": True,
+    "deterministic": True,
+    "force_col_wise": True,
+    "verbose": -1,
+}
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Adversary:
+    """Out-of-fold scores of the adversary.
+
+    Parameters
+    ----------
+    windows : ndarray of int64
+        Pooled positions (train first) that were scored.
+    scores : ndarray of float64
+        How much each of them looks like validation, by a model that saw nothing of its unit.
+    auc : float
+        Window-wise area under the ROC curve, averaged over folds.
+    unit_auc : float
+        The same of the units' mean scores: whether validation is systematically different.
+    contributions : ndarray of shape (d,)
+        Mean absolute contribution of every column to the scores of held-out validation windows.
+    """
+
+    windows: NDArray[np.int64]
+    scores: NDArray[np.float64]
+    auc: float
+    unit_auc: float
+    contributions: NDArray[np.float64]
+
+
+def separate(features: NDArray[np.float32], scheme: Scheme, *, rng: np.random.Generator, n_jobs: int = 1) -> Adversary:
+    """Train the adversary on all folds of units but one, and score that one.
+
+    Parameters
+    ----------
+    features : ndarray of shape (n_train + n_val, d)
+        Of more than 6,000 windows a random part of every unit is used, of more than 400 columns a random part.
+    scheme : Scheme
+        Units; both sides need two of them.
+    rng : numpy.random.Generator
+    n_jobs : int
+    """
+    import lightgbm
+
+    windows = _some_windows(scheme, rng)
+    d = features.shape[1]
+    columns = np.sort(rng.choice(d, MAX_COLUMNS, replace=False)) if d > MAX_COLUMNS else np.arange(d)
+    X, units = features[np.ix_(windows, columns)], scheme.units[windows]
+    y = (windows >= scheme.n_train).astype(np.int64)
+    fold = _folds(scheme, rng)[units]
+    scores = np.zeros(len(windows))
+    contributions = np.zeros(d)
+    for k in range(int(fold.max()) + 1):
+        held = np.flatnonzero(fold == k)
+        settings = {
+            **PARAMETERS,
+            "num_threads": n_jobs if n_jobs > 0 else 0,
+            "seed": int(rng.integers(2**31 - 1)),
+            "min_data_in_leaf": int(np.clip(len(y) // 100, 5, 50)),
+        }
+        fit = fold != k
+        model = lightgbm.train(settings, lightgbm.Dataset(X[fit], y[fit]), N_ROUNDS)
+        scores[held] = model.predict(X[held], raw_score=True)
+        shown = held[y[held] == 1][:MAX_EXPLAINED]
+        if len(shown):
+            parts = np.asarray(model.predict(X[shown], pred_contrib=True))[:, :-1]
+            contributions[columns] += np.abs(parts).mean(axis=0)
+    mean_scores = np.bincount(units, weights=scores, minlength=scheme.n_units) / np.maximum(
+        np.bincount(units, minlength=scheme.n_units), 1
+    )
+    unit_fold = np.full(scheme.n_units, -1)
+    unit_fold[units] = fold
+    return Adversary(
+        windows=windows,
+        scores=scores,
+        auc=_auc(scores, y.astype(bool), fold),
+        unit_auc=_auc(mean_scores, scheme.origin, unit_fold),
+        contributions=contributions,
+    )
+
+
+def _some_windows(scheme: Scheme, rng: np.random.Generator) -> NDArray[np.int64]:
+    """At most 3,000 windows per side, spread evenly over its units."""
+    kept = []
+    for side in (np.arange(scheme.n_train), np.arange(scheme.n_train, len(scheme.units))):
+        shuffled = rng.permutation(side)
+        by_unit = np.argsort(scheme.units[shuffled], kind="stable")
+        member = scheme.units[shuffled][by_unit]
+        start = np.flatnonzero(np.r_[True, member[1:] != member[:-1]])
+        turn = np.arange(len(member)) - np.repeat(start, np.diff(np.r_[start, len(member)]))
+        # the first window of every unit comes first, then every second one: small units stay whole
+        kept.append(shuffled[by_unit][np.argsort(turn, kind="stable")[: MAX_WINDOWS // 2]])
+    return np.sort(np.concatenate(kept))
+
+
+def _folds(scheme: Scheme, rng: np.random.Generator) -> NDArray[np.int64]:
+    """Fold of every unit; every fold holds units of both sides."""
+    n_folds = min(N_FOLDS, scheme.n_train_units, scheme.n_val_units)
+    fold = np.empty(scheme.n_units, dtype=np.int64)
+    for side in (False, True):
+        units = rng.permutation(np.flatnonzero(scheme.origin == side))
+        fold[units] = np.arange(len(units)) % n_folds
+    return fold
+
+
+def _auc(scores: NDArray[np.float64], positive: NDArray[np.bool_], fold: NDArray[np.int64]) -> float:
+    """Area under the ROC curve within folds, weighted by their pairs: scores of two models are not compared."""
+    won, pairs = 0.0, 0.0
+    for k in range(int(fold.max()) + 1):
+        inside = fold == k
+        n_positive = int((positive & inside).sum())
+        n_negative = int(inside.sum()) - n_positive
+        ranks = stats.rankdata(scores[inside])[positive[inside]].sum()
+        won += ranks - n_positive * (n_positive + 1) / 2
+        pairs += n_positive * n_negative
+    return float(won / pairs) if pairs else 0.5

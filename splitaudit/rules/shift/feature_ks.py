@@ -1,0 +1,202 @@
+"""Single values or window statistics are distributed differently in validation.
+
+## What it measures
+For every cell (time step x channel) and every window statistic (level, spread, quantiles, slope, roughness,
+autocorrelation, band power, spectral centroid, cross-channel correlation, ...) the Kolmogorov-Smirnov distance between
+the sides, and the Wasserstein distance in train standard deviations of that value.
+
+## Why it matters
+It says where the sides differ, in which channel, at which time steps and in which respect. A raw cell cannot see a shift
+that leaves every marginal alone (a slower oscillation with random phase), a window statistic cannot see one time step.
+
+## How it is decided
+The effect is the largest Wasserstein distance among the values that differ beyond chance. Three tests share the rule's
+p-value: Student's t on the unit means of normal scores of the window statistics; the largest weighted distance of the
+distribution functions over statistics and quantiles (hypergeometric where windows are the units, else max-T over
+exchanges of units), which sees the few windows of another regime; and the cells (asymptotic Kolmogorov-Smirnov law
+where windows are the units, else t on unit means). Each is corrected for all the values it looks at.
+
+## What to do
+Compare the named channel on both sides: unit, gain, offset, filter, sensor position, sampling rate. If the difference is
+real, the validation score is a score under shift.
+
+## Limits
+Where units are few only large differences can be told from chance; the finding then says the smallest that would be
+visible.
+
+## References
+Westfall, P. H., Young, S. S. (1993). Resampling-Based Multiple Testing. Wiley.
+Hodges, J. L. (1958). The significance probability of the Smirnov two-sample test. Arkiv for Matematik 3, 469-486.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import special
+
+from splitaudit.data.features import Feature, chunks
+from splitaudit.data.profile import Profile
+from splitaudit.evidence import Evidence, Grid, Table, Where
+from splitaudit.rule import Context, rule
+from splitaudit.stats.distance import Distances, distances
+from splitaudit.stats.permutation import grid_test
+from splitaudit.stats.shift import shift_test, streamed_shift_test
+
+N_RANGES = 16
+FloatArray = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Cells:
+    """The cells: p-value per (t, c), Wasserstein distance in channel sd per (t, c), distance statistics."""
+
+    pvalues: FloatArray
+    effects: FloatArray
+    ks: FloatArray
+
+
+@rule(
+    "SA102",
+    effect="Wasserstein distance in train sd",
+    warn=0.2,
+    error=0.6,
+    remedy="Compare the named channels on both sides: unit, gain, offset, filter, sensor position, sampling rate.",
+    fires_on=("regime_in_val", "smoothed_val", "frequency_moved"),
+)
+def feature_ks(train: Profile, val: Profile, ctx: Context, *, top: int = 8) -> Evidence:
+    """Compare every cell and every window statistic between the sides."""
+    scheme = ctx.scheme
+    features = np.concatenate([train.features, val.features])
+    compared = distances(train.features, val.features, n_jobs=ctx.n_jobs)
+    spread = train.features.std(axis=0, dtype=np.float64)
+    spread = np.where(spread > 1e-6, spread, np.maximum(features.std(axis=0), 1e-6))
+    effects = compared.wasserstein / spread
+    shifted = shift_test(features, scheme)
+    gridded = grid_test(features, scheme, n_permutations=ctx.n_permutations, rng=ctx.rng)
+    cells = _cells(train, val, ctx)
+    pvalues = np.minimum(1.0, 3 * np.minimum(shifted.pvalues, gridded.pvalues))
+    pvalue = min(1.0, 3 * min(shifted.pvalue, gridded.pvalue, float(cells.pvalues.min())))
+    level = max(ctx.alpha, pvalue)
+    found = np.flatnonzero(pvalues <= level)
+    by_cell = np.minimum(1.0, 3 * cells.pvalues) <= level
+    where, worst_cell = _where(train, found[effects[found] >= 0.5 * effects[found].max(initial=0)], by_cell, cells)
+    worst = int(found[effects[found].argmax()]) if len(found) else int(effects.argmax())
+    by_statistic = float(effects[worst]) if len(found) or not by_cell.any() else 0.0
+    if worst_cell > by_statistic:
+        t, c = np.unravel_index(int((cells.effects * by_cell).argmax()), by_cell.shape)
+        what = f"time step {t} of {_names(train, Feature((int(c),), 'cell', (0, 0)))}"
+        ks = float(cells.ks[t, c])
+    else:
+        feature = train.feature_table[worst]
+        what, ks = f"the {feature.statistic} of {_names(train, feature)}", float(compared.ks[worst])
+    effect = max(by_statistic, worst_cell)
+    number = f"by {effect:.2g} train sd (KS distance {ks:.2g})"
+    if pvalue <= ctx.alpha:
+        summary = (
+            f"{what[0].upper()}{what[1:]} moved {number}; {len(found)} of {len(effects)} window statistics and "
+            f"{int(by_cell.sum())} of {by_cell.size} cells differ beyond chance"
+        )
+    else:
+        summary = f"No value differs beyond chance; the largest difference is that of {what}, {number}"
+    # an effect is seen once it exceeds the corrected critical value of the median statistic, in its own sd
+    between = np.maximum(shifted.errors, 1e-12)
+    visible = float(np.median(shifted.visible(ctx.alpha / 45)[between > 1e-9])) if (between > 1e-9).any() else None
+    return Evidence(
+        effect=effect,
+        summary=summary,
+        statistic=ks,
+        pvalue=pvalue,
+        smallest_visible=visible,
+        where=where,
+        details={
+            "p_features_mean": shifted.pvalue,
+            "p_features_distribution": gridded.pvalue,
+            "p_cells": float(cells.pvalues.min()),
+            "permutation_floor": scheme.floor,
+        },
+        exhibits=(_table(train, compared, effects, pvalues, top), _map(train, cells)),
+    )
+
+
+def _cells(train: Profile, val: Profile, ctx: Context) -> _Cells:
+    n, t, c = train.signals.shape
+    ours, theirs = train.signals.reshape(n, -1), val.signals.reshape(len(val), -1)
+    found = distances(ours, theirs, n_jobs=ctx.n_jobs)
+    tested = streamed_shift_test(_rows(train, val), ctx.scheme).pvalues
+    if ctx.scheme.kind == "window":
+        root = np.sqrt(len(ours) * len(theirs) / (len(ours) + len(theirs)))
+        asymptotic = np.minimum(1.0, special.kolmogorov(root * found.ks) * t * c)
+        tested = np.minimum(1.0, 2 * np.minimum(tested, asymptotic))
+    scale = np.tile(train.ruler[1], t)
+    effects = found.wasserstein / scale
+    return _Cells(tested.reshape(t, c), effects.reshape(t, c), found.ks.reshape(t, c))
+
+
+def _rows(train: Profile, val: Profile) -> Iterator[tuple[slice, NDArray[Any]]]:
+    """Standardised samples of the pooled windows, block by block, as rows of t * c cells."""
+    first = 0
+    for side in (train, val):
+        center, scale = side.ruler
+        for rows in chunks(len(side), side.signals[0].size):
+            block = ((side.signals[rows] - center) / scale).astype(np.float32)
+            yield slice(first + rows.start, first + rows.stop), block.reshape(len(block), -1)
+        first += len(side)
+
+
+def _where(train: Profile, found: NDArray[np.int64], by_cell: NDArray[np.bool_], cells: _Cells) -> tuple[Where, float]:
+    """Channels of the differing statistics (else of the differing cells), and the time range of the cells."""
+    worst_cell = float((cells.effects * by_cell).max(initial=0.0))
+    if train.split.image is not None:
+        return Where(), worst_cell
+    channels: dict[int, None] = {}
+    for j in found:
+        channels |= dict.fromkeys(train.feature_table[j].channels)
+    if not channels:
+        channels = dict.fromkeys(np.flatnonzero(by_cell.any(axis=0)).tolist())
+    steps = np.flatnonzero(by_cell.any(axis=1))
+    t = len(by_cell)
+    span = (int(steps[0]), int(steps[-1]) + 1) if len(steps) else None
+    partial = span is not None and span[1] - span[0] <= 0.8 * t
+    return Where(channels=tuple(channels), timesteps=span if partial else None), worst_cell
+
+
+def _names(train: Profile, feature: Feature) -> str:
+    if train.split.image is not None:
+        return "image cell " + " x ".join(map(str, feature.channels))
+    return " x ".join(str(train.split.channel_name(c)) for c in feature.channels)
+
+
+def _table(train: Profile, compared: Distances, effects: FloatArray, pvalues: FloatArray, top: int) -> Table:
+    order = np.lexsort((-effects, pvalues))[:top]
+    rows = tuple(
+        (
+            _names(train, train.feature_table[j]),
+            train.feature_table[j].statistic,
+            f"{train.feature_table[j].timesteps[0]}-{train.feature_table[j].timesteps[1]}",
+            float(effects[j]),
+            float(compared.ks[j]),
+            float(pvalues[j]),
+        )
+        for j in order
+    )
+    columns = ("channel", "statistic", "time steps", "shift in train sd", "KS distance", "p")
+    return Table(title="window statistics that differ most", columns=columns, rows=rows)
+
+
+def _map(train: Profile, cells: _Cells) -> Grid:
+    t, c = cells.effects.shape
+    edges = np.unique(np.linspace(0, t, min(N_RANGES, t) + 1).astype(int))
+    values = np.add.reduceat(cells.effects, edges[:-1], axis=0) / np.diff(edges)[:, None]
+    named = train.split.image is None
+    return Grid(
+        title="where the sides differ",
+        row_labels=tuple(str(train.split.channel_name(k)) if named else f"cell {k}" for k in range(c)),
+        column_labels=tuple(f"{a}-{b}" for a, b in zip(edges[:-1], edges[1:], strict=True)),
+        values=tuple(tuple(float(v) for v in row) for row in values.T),
+        unit="train sd",
+    )

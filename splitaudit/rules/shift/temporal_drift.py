@@ -1,0 +1,116 @@
+"""The signal drifts over time, and validation lies further along.
+
+## What it measures
+How window statistics move with time over both sides together, and how much of the way from train to validation that
+movement explains.
+
+## Why it matters
+Sensors warm up, electrodes dry, markets and machines change. A split in order then validates on conditions that train has
+not seen, and a random split hides that the model will age.
+
+## How it is decided
+Within blocks of windows longer than their dependence, the block means of every statistic (normal scores) are
+regressed on time, together with the side: a drift must already show inside train. The p-value is the t tail of the slope inside
+train, corrected for all statistics; the effect is what this slope predicts for the way from the middle of train to the
+middle of validation, in train standard deviations of the statistic, as far as validation did move that way.
+
+## What to do
+Detrend or recalibrate, give the model features that do not drift, retrain regularly, and say which time the score holds for.
+
+## Limits
+Needs time that runs on from train to validation in one recording (or none named): where groups or recordings are the
+units, each has its own clock and the rule is skipped.
+
+## References
+Gama, J. et al. (2014). A survey on concept drift adaptation. ACM Computing Surveys 46(4).
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import special
+
+from splitaudit.data.profile import Profile
+from splitaudit.errors import NotApplicable
+from splitaudit.evidence import Evidence, Table, Where
+from splitaudit.rule import Context, rule
+from splitaudit.stats.dependence import normal_scores
+
+MIN_BLOCKS = 5
+SMALL = 1e-9
+
+
+@rule(
+    "SA106",
+    effect="train sd moved by drift",
+    warn=0.3,
+    error=0.8,
+    remedy="Detrend or recalibrate the named channels, or draw the split so that both sides span the whole time.",
+    needs=("time",),
+    fires_on=("drifting_time",),
+)
+def temporal_drift(train: Profile, val: Profile, ctx: Context, *, top: int = 6) -> Evidence:
+    """Regress window statistics on time inside train and see whether validation lies further along."""
+    scheme = ctx.scheme
+    if scheme.kind in ("group", "recording"):
+        raise NotApplicable(f"units are {scheme.kind}s, each with its own time")
+    if scheme.n_train_units < MIN_BLOCKS:
+        raise NotApplicable(
+            f"train has {scheme.n_train_units} {scheme.kind} units, {MIN_BLOCKS} are needed for a trend"
+        )
+    assert train.split.time is not None
+    assert val.split.time is not None
+    time = np.concatenate([train.split.time, val.split.time])
+    if np.ptp(time[: len(train)]) < SMALL:
+        raise NotApplicable("time is the same for all train windows")
+    features = np.concatenate([train.features, val.features])
+    at = scheme.unit_means(time[:, None])[:, 0]
+    means = scheme.unit_means(normal_scores(features))
+    ours = ~scheme.origin
+    t, slope = _trend(at[ours], means[ours])
+    p = 2 * special.stdtr(int(ours.sum()) - 2, -np.abs(t))
+    p = np.minimum(1.0, p * len(p))
+    way = at[~ours].mean() - at[ours].mean()
+    moved = means[~ours].mean(axis=0) - means[ours].mean(axis=0)
+    predicted = slope * way
+    # only what validation really moved counts, and only in the predicted direction
+    effects = np.where(np.sign(moved) == np.sign(predicted), np.minimum(np.abs(moved), np.abs(predicted)), 0.0)
+    pvalue = float(p.min())
+    found = np.flatnonzero(p <= max(ctx.alpha, pvalue))
+    worst = int(found[effects[found].argmax()])
+    strong = [int(j) for j in found if effects[j] >= 0.5 * effects[worst]]
+    channels = tuple(dict.fromkeys(c for j in strong for c in train.feature_table[j].channels))
+    feature = train.feature_table[worst]
+    named = train.split.image is None
+    name = " x ".join(str(train.split.channel_name(c) if named else f"image cell {c}") for c in feature.channels)
+    rows = tuple(
+        (
+            ", ".join(str(c) for c in train.feature_table[j].channels),
+            train.feature_table[j].statistic,
+            float(effects[j]),
+            float(p[j]),
+        )
+        for j in np.lexsort((-effects, p))[:top]
+    )
+    beyond = "" if pvalue <= ctx.alpha else "; no trend beyond chance"
+    return Evidence(
+        effect=float(effects[worst]),
+        summary=f"The {feature.statistic} of {name} drifts inside train and lies {effects[worst]:.2g} sd further along in val"
+        + beyond,
+        statistic=float(t[worst]),
+        pvalue=pvalue,
+        where=Where(channels=channels if named else ()),
+        details={"time_from_train_to_val": float(way)},
+        exhibits=(Table(title="drifting statistics", columns=("channel", "statistic", "sd", "p"), rows=rows),),
+    )
+
+
+def _trend(at: NDArray[np.float64], means: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Student's t and slope of each column of ``means`` on ``at``."""
+    centred = at - at.mean()
+    squares = float(centred @ centred)
+    slope = centred @ (means - means.mean(axis=0)) / squares
+    rest = means - means.mean(axis=0) - centred[:, None] * slope
+    error = np.sqrt((rest**2).sum(axis=0) / max(len(at) - 2, 1) / squares)
+    return np.divide(slope, error, out=np.zeros_like(slope), where=error > SMALL * np.abs(slope)), slope
