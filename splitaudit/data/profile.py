@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from splitaudit.data import features as windows
+from splitaudit.data import scales as raw
 from splitaudit.data.features import Feature
 from splitaudit.data.split import Split
 
@@ -98,6 +99,16 @@ class Profile:
         if split.image is None:
             return split.X
         return _pooled(split.X, split.image)
+
+    @property
+    def samples(self) -> NDArray[Any]:
+        """Windows by sensor channel, shape (n, t, c): the pixels of image windows are samples of their channel."""
+        return raw.samples(self.split.X, self.split.image)
+
+    @cached_property
+    def scales(self) -> raw.Scales:
+        """Level, spread and range of every window and sensor channel, in the units of the input."""
+        return raw.scales(self.samples)
 
     @cached_property
     def moments(self) -> Moments:
