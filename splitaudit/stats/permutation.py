@@ -16,7 +16,7 @@ MAX_DISTANCE_UNITS = 1500
 MAX_CELLS = 1 << 24
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True)
 class PermutationTest:
     """A statistic, its p-value and how it was had.
 
