@@ -1,3 +1,66 @@
-"""Audit a train/validation split of windowed sequence data before training on it."""
+"""Audit a train/validation split of windowed sequence data before training on it.
+
+>>> import splitaudit as sa
+>>> report = sa.check("train.npz", "val.npz")  # doctest: +SKIP
+>>> report.raise_for_findings()  # doctest: +SKIP
+
+Everything here is loaded when it is first used, so that importing the package costs next to nothing.
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from splitaudit import errors
+    from splitaudit.api import check
+    from splitaudit.data.split import Split
+    from splitaudit.errors import ConfigError, DataError, FindingsError, MissingExtraError, SplitAuditError
+    from splitaudit.readers.read import read, read_pair
+    from splitaudit.report import Report
 
 __version__ = "0.1.0"
+
+_HOME = {
+    "check": "splitaudit.api",
+    "read": "splitaudit.readers.read",
+    "read_pair": "splitaudit.readers.read",
+    "Split": "splitaudit.data.split",
+    "Report": "splitaudit.report",
+    "ConfigError": "splitaudit.errors",
+    "DataError": "splitaudit.errors",
+    "FindingsError": "splitaudit.errors",
+    "MissingExtraError": "splitaudit.errors",
+    "SplitAuditError": "splitaudit.errors",
+}
+
+__all__ = [
+    "ConfigError",
+    "DataError",
+    "FindingsError",
+    "MissingExtraError",
+    "Report",
+    "Split",
+    "SplitAuditError",
+    "__version__",
+    "check",
+    "errors",
+    "read",
+    "read_pair",
+]
+
+
+def __getattr__(name: str) -> Any:
+    """Load a public name from its module (PEP 562)."""
+    if name == "errors":
+        return importlib.import_module("splitaudit.errors")
+    if name not in _HOME:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    value = getattr(importlib.import_module(_HOME[name]), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

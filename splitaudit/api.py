@@ -1,0 +1,178 @@
+"""The main job as a function: from whatever a user has to a report."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Mapping
+from contextlib import AbstractContextManager, nullcontext
+from typing import Any, Literal
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from splitaudit import __version__
+from splitaudit.accepted import accepted_findings
+from splitaudit.audit import Settings, audit
+from splitaudit.data.windows import Layout
+from splitaudit.errors import ConfigError
+from splitaudit.readers.read import Source, read_pair
+from splitaudit.report import Report
+from splitaudit.rule import Progress, silent
+
+
+def check(
+    train: Source,
+    val: Source | None = None,
+    *,
+    groups: tuple[ArrayLike | None, ArrayLike | None] | None = None,
+    time: tuple[ArrayLike | None, ArrayLike | None] | None = None,
+    channel_names: ArrayLike | None = None,
+    class_names: ArrayLike | None = None,
+    layout: Layout = "ntc",
+    x_key: str | None = None,
+    y_key: str | None = None,
+    select: str | Iterable[str] = (),
+    ignore: str | Iterable[str] = (),
+    fail_on: Literal["error", "warning", "never"] = "error",
+    alpha: float = 0.05,
+    n_permutations: int = 999,
+    rules: Mapping[str, Mapping[str, Any]] | None = None,
+    baseline: str | os.PathLike[str] | Mapping[str, Any] | Report | None = None,
+    random_state: int = 0,
+    n_jobs: int | None = 1,
+    progress: bool | Progress = False,
+) -> Report:
+    """Audit a train/validation split of windowed sequences.
+
+    Parameters
+    ----------
+    train, val : path, array-like, tuple, mapping, pandas.DataFrame, torch dataset or Split
+        The two sides: an ``.npz`` file or a mapping with the keys X, y, groups, time, recording, channel_names and
+        class_names; an (X, y) pair; X alone as an array or ``.npy`` file; a long table
+        (:mod:`splitaudit.readers.frame`); a map-style dataset. X has shape (n_windows, n_timesteps, n_channels).
+        Without ``val``, ``train`` is one ``.npz`` file or mapping that holds both sides as ``X_train`` and ``X_val``.
+    groups : pair of array-like of shape (n_windows,), optional
+        Subject, machine ... of each window, for train and for val.
+    time : pair of array-like of shape (n_windows,), optional
+        Start of each window in its recording, in samples, for train and for val.
+    channel_names : array-like of shape (n_channels,), optional
+        Names of the channels.
+    class_names : array-like of shape (n_classes,), optional
+        Names of the labels 0, 1, 2, ...
+    layout : {"ntc", "nct"}
+        Order of the axes of X.
+    x_key, y_key : str, optional
+        Keys of X and y where a file or mapping calls them otherwise.
+    select, ignore : str or iterable of str
+        Codes (``"SA301"``), prefixes of codes (``"SA3"``) or names of rules to run, or not to run.
+    fail_on : {"error", "warning", "never"}
+        Severity from which on the report does not pass.
+    alpha : float
+        Chance of any false error on a healthy split that is accepted.
+    n_permutations : int
+        How many permutations a test draws at most.
+    rules : mapping of str to mapping, optional
+        Options of single rules: ``{"SA301": {"error": 0.05}}``.
+    baseline : path, mapping or Report, optional
+        Report of an earlier run, whose findings are accepted.
+    random_state : int
+        Seed; the same input, seed and version give the same report.
+    n_jobs : int
+        Threads; -1 for all processors.
+    progress : bool or callable
+        Whether to show in the terminal how far the run has come, or what wraps its loops instead.
+
+    Returns
+    -------
+    Report
+        Findings by rule; shown richly in a terminal and in a notebook.
+
+    Raises
+    ------
+    DataError
+        If the data cannot be read or compared; one sentence that says where and what was expected.
+    ConfigError
+        If an option or the code of a rule is not known or not valid.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> import splitaudit as sa
+    >>> rng = np.random.default_rng(0)
+    >>> X, y = rng.normal(size=(240, 64, 3)), rng.integers(0, 2, 240)
+    >>> X[:160, :, 1] *= 100  # train was left in other units
+    >>> report = sa.check((X[:160], y[:160]), (X[160:], y[160:]), channel_names=["x", "y", "z"])
+    >>> report.passed
+    False
+    >>> report.finding("SA201").where.channels
+    ('y',)
+    """
+    settings = Settings(
+        select=_codes(select, "select"),
+        ignore=_codes(ignore, "ignore"),
+        fail_on=fail_on,
+        alpha=_number(alpha, "alpha"),
+        n_permutations=_whole(n_permutations, "n_permutations", 1),
+        random_state=_whole(random_state, "random_state", 0),
+        n_jobs=_jobs(n_jobs),
+        rules=_options(rules),
+    )
+    accepted = accepted_findings(baseline)
+    ours, theirs = read_pair(
+        train,
+        val,
+        x_key=x_key,
+        y_key=y_key,
+        layout=layout,
+        groups=groups,
+        time=time,
+        channel_names=channel_names,
+        class_names=class_names,
+    )
+    with _shown(progress) as wrap:
+        return audit(ours, theirs, settings, progress=wrap, accepted=accepted, version=__version__)
+
+
+def _shown(progress: bool | Progress) -> AbstractContextManager[Progress]:
+    if not isinstance(progress, bool):
+        return nullcontext(progress)
+    if not progress:
+        return nullcontext(silent)
+    from splitaudit.render.progress import terminal_progress
+
+    return terminal_progress()
+
+
+def _codes(codes: str | Iterable[str], name: str) -> tuple[str, ...]:
+    listed = codes.split(",") if isinstance(codes, str) else list(codes or ())
+    if not all(isinstance(code, str) for code in listed):
+        raise ConfigError(f"{name} is {codes!r}, expected codes or names of rules")
+    return tuple(code.strip() for code in listed if code.strip())
+
+
+def _number(value: Any, name: str) -> float:
+    if not isinstance(value, (int, float, np.integer, np.floating)):
+        raise ConfigError(f"{name} is {value!r}, expected a number")
+    return float(value)
+
+
+def _whole(value: Any, name: str, least: int) -> int:
+    if not isinstance(value, (int, np.integer)) or isinstance(value, bool) or value < least:
+        raise ConfigError(f"{name} is {value!r}, expected a whole number of at least {least}")
+    return int(value)
+
+
+def _jobs(n_jobs: Any) -> int:
+    if n_jobs is None:
+        return 1
+    if not isinstance(n_jobs, (int, np.integer)) or isinstance(n_jobs, bool) or n_jobs == 0:
+        raise ConfigError(f"n_jobs is {n_jobs!r}, expected a number of threads, or -1 for all processors")
+    return int(n_jobs)
+
+
+def _options(rules: Any) -> Mapping[str, Mapping[str, Any]] | None:
+    if rules is None:
+        return None
+    if not isinstance(rules, Mapping) or not all(isinstance(options, Mapping) for options in rules.values()):
+        raise ConfigError(f"rules is {rules!r}, expected options by rule, such as {{'SA301': {{'error': 0.05}}}}")
+    return rules

@@ -1,0 +1,58 @@
+"""What is in memory already: arrays, (X, y) pairs and mappings with the keys of an .npz file."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from typing import Any
+
+import numpy as np
+
+from splitaudit.errors import DataError
+from splitaudit.readers import torch
+from splitaudit.readers.fields import Found, Members, choose, member_of
+
+ACCEPTED = (
+    "expected a path (.npz, .npy), an array, an (X, y) pair, a mapping of arrays, a pandas long table, "
+    "a torch dataset or a Split"
+)
+
+
+def from_array(X: Any, at: str) -> Found:
+    """Windows alone."""
+    if not (isinstance(X, (list, tuple)) or hasattr(X, "__array__")):
+        raise DataError(f"{at}: got {_described(X)}, {ACCEPTED}")
+    return Found(arrays={"X": torch.plain(X)})
+
+
+def from_pair(pair: tuple[Any, ...], at: str) -> Found:
+    """Windows and labels."""
+    if len(pair) != 2:
+        raise DataError(f"{at}: got a tuple of {len(pair)}, expected (X, y); groups and time are given by keyword")
+    X, y = (torch.plain(part) for part in pair)
+    from_array(X, at)
+    return Found(arrays={"X": X} if y is None else {"X": X, "y": y})
+
+
+def members_in(mapping: Mapping[Any, Any], at: str) -> Members:
+    """List the arrays of a mapping; entries that are None do not count.
+
+    An open archive is refused rather than read: it may have been opened so that reading it executes pickles.
+    """
+    if type(mapping).__module__.startswith("numpy"):
+        raise DataError(f"{at}: got an open {type(mapping).__name__}, expected its path or a dict of its arrays")
+    return {str(key): member_of(str(key), torch.plain(value)) for key, value in mapping.items() if value is not None}
+
+
+def from_mapping(
+    mapping: Mapping[Any, Any], at: str, *, x_key: str | None, y_key: str | None, given: Collection[str]
+) -> Found:
+    """Arrays by key, with the keys of an .npz file."""
+    return choose(members_in(mapping, at), at, x_key=x_key, y_key=y_key, given=given)
+
+
+def _described(value: Any) -> str:
+    if value is None:
+        return "None"
+    if isinstance(value, (bool, int, float, complex, np.generic)):
+        return f"the number {value!r}"
+    return f"a {type(value).__name__}"
