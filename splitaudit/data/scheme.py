@@ -110,15 +110,18 @@ def block_length(train: Profile, val: Profile, orders: tuple[Order, Order]) -> t
     for part, order in zip((scores[: len(train)], scores[len(train) :]), orders, strict=True):
         cuts = np.flatnonzero(np.diff(order.segments)) + 1
         pieces += [piece for piece in np.split(part[order.order], cuts) if len(piece) > 3]
-    time = 1.0
-    if pieces and scores.shape[1] and (overlap or _dependent([without_step(piece) for piece in pieces])):
-        longest = max(len(piece) for piece in pieces)
-        correlation = autocorrelation(pieces, max_lag=max(1, longest // 3))
-        time = float(np.max(integrated_time(correlation)[correlation[1] > _noise(pieces)], initial=1.0))
-    elif not overlap:
+    if not overlap and not (pieces and scores.shape[1] and _dependent([without_step(piece) for piece in pieces])):
         return 1, 1.0
+    time = correlation_time(pieces) if pieces and scores.shape[1] else 1.0
     reach = train.split.n_timesteps / min(order.overlap.stride for order in orders)
     return max(int(np.ceil(BLOCK_TIMES * time)), int(np.ceil(reach)), 2), time
+
+
+def correlation_time(pieces: list[NDArray[np.float32]]) -> float:
+    """Integrated autocorrelation time, in windows, of the most persistent column of series (n_i, d) in order."""
+    correlation = autocorrelation(pieces, max_lag=max(1, max(len(piece) for piece in pieces) // 3))
+    dependent = correlation[1] > _noise(pieces)
+    return float(np.max(integrated_time(correlation)[dependent], initial=1.0))
 
 
 def _noise(pieces: list[NDArray[np.float32]]) -> float:

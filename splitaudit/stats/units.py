@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import combinations
-from math import comb
+from math import lgamma, log
 from typing import Any, Literal
 
 import numpy as np
@@ -69,7 +69,13 @@ class Scheme:
     @property
     def floor(self) -> float:
         """The smallest p-value that exchanging so few units can give."""
-        return 1.0 / comb(self.n_units, self.n_val_units)
+        return float(np.exp(-self._log_assignments))
+
+    @property
+    def _log_assignments(self) -> float:
+        """Log of the number of ways to give the units to the sides."""
+        n, m = self.n_units, self.n_val_units
+        return lgamma(n + 1) - lgamma(m + 1) - lgamma(n - m + 1)
 
     @property
     def is_val(self) -> NDArray[np.bool_]:
@@ -92,7 +98,7 @@ class Scheme:
         The first row is the observed assignment.
         """
         total, chosen = self.n_units, self.n_val_units
-        if comb(total, chosen) <= n:
+        if self._log_assignments <= log(n + 0.5):
             every = np.array(list(combinations(range(total), chosen)))
             out = np.zeros((len(every), total), dtype=bool)
             np.put_along_axis(out, every, True, axis=1)

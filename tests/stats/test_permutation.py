@@ -45,7 +45,7 @@ def test_the_grid_sees_a_tenth_of_windows_from_another_regime():
     seen = 0
     for _ in range(20):
         x = rng.normal(size=(600, 30))
-        x[300:330, 4] += 3.5
+        x[300:330, 4] += 4.0
         found = grid_test(x, units(300, 300), n_permutations=199, rng=rng)
         seen += found.pvalue < 0.01 and int(found.pvalues.argmin()) == 4
     assert seen >= 19
@@ -53,7 +53,5 @@ def test_the_grid_sees_a_tenth_of_windows_from_another_regime():
 
 def test_same_seed_same_numbers():
     x = np.random.default_rng(4).normal(size=(50, 5))
-    first, second = (
-        energy_test(x, units(30, 20), n_permutations=199, rng=np.random.default_rng(9)) for _ in range(2)
-    )
+    first, second = (energy_test(x, units(30, 20), n_permutations=199, rng=np.random.default_rng(9)) for _ in range(2))
     assert first == second

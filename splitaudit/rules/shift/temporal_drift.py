@@ -9,10 +9,10 @@ Sensors warm up, electrodes dry, markets and machines change. A split in order t
 not seen, and a random split hides that the model will age.
 
 ## How it is decided
-Within blocks of windows longer than their dependence, the block means of every statistic (normal scores) are
-regressed on time, together with the side: a drift must already show inside train. The p-value is the t tail of the slope inside
-train, corrected for all statistics; the effect is what this slope predicts for the way from the middle of train to the
-middle of validation, in train standard deviations of the statistic, as far as validation did move that way.
+The means of every statistic (normal scores) over blocks of train windows, longer than the dependence that is left beside
+a straight line, are regressed on time: a drift must already show inside train. The p-value is the t tail of that
+slope, corrected for all statistics; the effect is what the slope predicts for the way from the middle of train to the
+middle of validation, in standard deviations of the statistic, as far as validation did move that way.
 
 ## What to do
 Detrend or recalibrate, give the model features that do not drift, retrain regularly, and say which time the score holds for.
@@ -32,6 +32,7 @@ from numpy.typing import NDArray
 from scipy import special
 
 from splitaudit.data.profile import Profile
+from splitaudit.data.scheme import BLOCK_TIMES, correlation_time
 from splitaudit.errors import NotApplicable
 from splitaudit.evidence import Evidence, Table, Where
 from splitaudit.rule import Context, rule
@@ -55,24 +56,21 @@ def temporal_drift(train: Profile, val: Profile, ctx: Context, *, top: int = 6) 
     scheme = ctx.scheme
     if scheme.kind in ("group", "recording"):
         raise NotApplicable(f"units are {scheme.kind}s, each with its own time")
-    if scheme.n_train_units < MIN_BLOCKS:
-        raise NotApplicable(
-            f"train has {scheme.n_train_units} {scheme.kind} units, {MIN_BLOCKS} are needed for a trend"
-        )
     assert train.split.time is not None
     assert val.split.time is not None
     time = np.concatenate([train.split.time, val.split.time])
     if np.ptp(time[: len(train)]) < SMALL:
         raise NotApplicable("time is the same for all train windows")
-    features = np.concatenate([train.features, val.features])
-    at = scheme.unit_means(time[:, None])[:, 0]
-    means = scheme.unit_means(normal_scores(features))
-    ours = ~scheme.origin
-    t, slope = _trend(at[ours], means[ours])
-    p = 2 * special.stdtr(int(ours.sum()) - 2, -np.abs(t))
+    scores = normal_scores(np.concatenate([train.features, val.features]))
+    ours, theirs = np.arange(len(time)) < len(train), np.arange(len(time)) >= len(train)
+    at, means = _blocks(time[ours], scores[ours])
+    if len(at) < MIN_BLOCKS:
+        raise NotApplicable(f"train has {len(at)} independent stretches of time, {MIN_BLOCKS} are needed for a trend")
+    t, slope = _trend(at, means)
+    p = 2 * special.stdtr(len(at) - 2, -np.abs(t))
     p = np.minimum(1.0, p * len(p))
-    way = at[~ours].mean() - at[ours].mean()
-    moved = means[~ours].mean(axis=0) - means[ours].mean(axis=0)
+    way = time[theirs].mean() - time[ours].mean()
+    moved = scores[theirs].mean(axis=0) - scores[ours].mean(axis=0)
     predicted = slope * way
     # only what validation really moved counts, and only in the predicted direction
     effects = np.where(np.sign(moved) == np.sign(predicted), np.minimum(np.abs(moved), np.abs(predicted)), 0.0)
@@ -104,6 +102,17 @@ def temporal_drift(train: Profile, val: Profile, ctx: Context, *, top: int = 6) 
         details={"time_from_train_to_val": float(way)},
         exhibits=(Table(title="drifting statistics", columns=("channel", "statistic", "sd", "p"), rows=rows),),
     )
+
+
+def _blocks(time: NDArray[np.float64], scores: NDArray[np.float32]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Mean time and mean scores of blocks of train windows that are longer than the dependence beside the trend."""
+    order = np.argsort(time, kind="stable")
+    at, ordered = time[order], scores[order]
+    _, slope = _trend(at, ordered.astype(np.float64))
+    rest = (ordered - ordered.mean(axis=0) - (at - at.mean())[:, None] * slope).astype(np.float32)
+    length = BLOCK_TIMES * correlation_time([rest])
+    parts = np.array_split(np.arange(len(at)), max(1, int(len(at) / length)))
+    return np.array([at[part].mean() for part in parts]), np.stack([ordered[part].mean(axis=0) for part in parts])
 
 
 def _trend(at: NDArray[np.float64], means: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
