@@ -81,14 +81,16 @@ def _block(first: NDArray[Any], second: NDArray[Any]) -> tuple[NDArray[np.float6
     """Distances of sorted rows of (k, n) and (k, m)."""
     small, large = (first, second) if first.shape[1] <= second.shape[1] else (second, first)
     m, n = small.shape[1], large.shape[1]
-    steps = np.arange(m + 1) * (n / m)  # in counts of the larger side
+    step = n / m
+    after = np.arange(1, m + 1) * step  # the smaller side's counts after each of its values, in windows of the larger
     ks = np.empty(len(small))
     for i, (few, many) in enumerate(zip(small, large, strict=True)):
-        right = np.searchsorted(many, few, side="right")
-        left = right
-        if (many[np.maximum(right - 1, 0)] == few).any():
-            left = np.searchsorted(many, few, side="left")
-        ks[i] = max((steps[1:] - right).max(), (left - steps[:-1]).max()) / n
+        found = np.searchsorted(many, few, side="right")
+        above = after - found
+        below = step - above.min()
+        if (many.take(found - 1, mode="clip") == few).any():
+            below = (np.searchsorted(many, few, side="left") - after).max() + step
+        ks[i] = max(above.max(), below) / n
     levels = (np.arange(MAX_LEVELS) + 0.5) / MAX_LEVELS if m >= MAX_LEVELS else (np.arange(m) + 0.5) / m
     quantiles = [side[:, (levels * side.shape[1]).astype(int)].astype(np.float64) for side in (small, large)]
     return ks, np.abs(quantiles[0] - quantiles[1]).mean(axis=1)
