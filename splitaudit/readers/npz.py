@@ -53,8 +53,10 @@ def _member(archive: zipfile.ZipFile, info: zipfile.ZipInfo, path: Path) -> Memb
             header = read_header(stream, at, key)
     except DataError as error:
         return Member(key, (), "unreadable", "?", _Refusal(str(error)))
-    except ZIP_ERRORS as error:
-        return Member(key, (), "unreadable", "?", _Refusal(f"{at}: {key} cannot be unpacked: {error}"))
+    except RuntimeError as error:  # encrypted, or a method of compression unknown here
+        return Member(key, (), "unreadable", "?", _Refusal(f"{at}: {key} cannot be unpacked ({error})"))
+    except ZIP_ERRORS:
+        return Member(key, (), "unreadable", "?", _Refusal(f"{at}: {key} is truncated or damaged"))
     if header.dtype.hasobject:
         return Member(key, header.shape, "object", "O", _Refusal(f"{at}: {key} {PICKLED}"))
     return Member(key, header.shape, dtype_name(header.dtype), header.dtype.kind, lambda: _load(path, info, header))

@@ -1,53 +1,62 @@
-"""How far a run has come, shown in the terminal while it works and gone afterwards."""
+"""How far a run has come, on standard error of a terminal."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, TypeVar
-
-if TYPE_CHECKING:
-    from rich.console import Console
-    from rich.progress import Progress
+from typing import Any, TypeVar
 
 T = TypeVar("T")
-
-
-class Bars:
-    """Wraps loops, one bar for each; loops may be nested, and the bar of a loop goes when the loop ends."""
-
-    def __init__(self, display: Progress) -> None:
-        self.display = display
-
-    def __call__(self, iterable: Iterable[T], description: str) -> Iterator[T]:
-        items = list(iterable)
-        task = self.display.add_task(description, total=len(items))
-        try:
-            for item in items:
-                yield item
-                self.display.advance(task)
-        finally:
-            self.display.remove_task(task)
+Wrap = Callable[[Iterable[Any], str], Iterable[Any]]
 
 
 @contextmanager
-def terminal_progress(console: Console | None = None) -> Iterator[Bars]:
-    """Show progress while the block runs.
+def terminal_progress(opening: str = "reading") -> Iterator[Wrap]:
+    """Show progress while the block runs; yield what wraps its loops.
+
+    Nothing is shown where standard error is not a terminal, such as in a log. The display disappears at the end.
 
     Parameters
     ----------
-    console : rich.console.Console, optional
-        Where to draw, standard error unless given; nothing is drawn where it is no terminal.
-
-    Yields
-    ------
-    Bars
-        The wrapper of loops that an audit takes as ``progress``.
+    opening : str
+        What is shown before the first loop starts.
     """
-    from rich.console import Console as RichConsole
-    from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
-    console = console or RichConsole(stderr=True)
-    columns = (TextColumn("{task.description}", markup=False), BarColumn(), TimeElapsedColumn())
-    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as display:
-        yield Bars(display)
+    console = Console(stderr=True)
+    if not console.is_terminal or console.is_dumb_terminal:
+        yield _silent
+        return
+    columns = (
+        SpinnerColumn("line" if console.options.ascii_only else "dots"),
+        TextColumn("{task.description}", markup=False),
+        BarColumn(bar_width=24),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+    )
+    with Progress(*columns, console=console, transient=True) as bars:
+        first = bars.add_task(opening, total=None)
+
+        def wrap(iterable: Iterable[T], description: str) -> Iterator[T]:
+            bars.update(first, visible=False)
+            task = bars.add_task(description, total=len(iterable) if hasattr(iterable, "__len__") else None)
+            try:
+                for item in iterable:
+                    bars.update(task, description=_said(item, description))
+                    yield item
+                    bars.advance(task)
+            finally:
+                bars.remove_task(task)
+
+        yield wrap
+
+
+def _silent(iterable: Iterable[T], description: str) -> Iterable[T]:
+    return iterable
+
+
+def _said(item: object, description: str) -> str:
+    """Name the item that is being worked on, where it has a code and a name."""
+    code, name = getattr(item, "code", ""), getattr(item, "name", "")
+    return f"{code} {name}" if code and name else description

@@ -1,0 +1,147 @@
+"""Datasets of torch: read without importing torch, and with a stand-in where it is not installed."""
+
+from __future__ import annotations
+
+import sys
+import types
+
+import numpy as np
+import pytest
+
+from splitaudit.errors import DataError
+from splitaudit.readers.read import read
+
+X = np.random.default_rng(0).normal(size=(6, 8, 3)).astype(np.float32)
+Y = np.array([0, 1, 0, 1, 0, 1])
+
+
+class _Tensor:
+    """As much of a tensor as is read."""
+
+    __module__ = "torch"
+    is_sparse = False
+
+    def __init__(self, values):
+        self.values, self.dtype, self.shape = np.asarray(values), "torch.float32", np.shape(values)
+
+    def detach(self):
+        return self
+
+    cpu = resolve_conj = resolve_neg = detach
+
+    def numpy(self):
+        return self.values
+
+    def __array__(self, *args, **kwargs):
+        raise TypeError("can't convert a tensor that requires grad")
+
+
+class _Dataset:
+    __module__ = "torch.utils.data.dataset"
+
+
+class _TensorDataset(_Dataset):
+    __module__ = "torch.utils.data.dataset"
+
+    def __init__(self, *tensors):
+        self.tensors = tensors
+
+
+class _DataLoader:
+    __module__ = "torch.utils.data.dataloader"
+    dataset, batch_size = None, 4
+
+
+@pytest.fixture
+def torch(monkeypatch):
+    """The real torch where it is installed, else a stand-in."""
+    try:
+        import torch
+        from torch.utils.data import DataLoader, Dataset, IterableDataset, TensorDataset
+    except ImportError:
+        fake = types.SimpleNamespace(
+            tensor=_Tensor,
+            Dataset=_Dataset,
+            IterableDataset=_Dataset,
+            TensorDataset=_TensorDataset,
+            DataLoader=lambda dataset: _DataLoader(),
+        )
+        monkeypatch.setitem(sys.modules, "torch", fake)
+        return fake
+    return types.SimpleNamespace(
+        tensor=torch.tensor,
+        Dataset=Dataset,
+        IterableDataset=IterableDataset,
+        TensorDataset=TensorDataset,
+        DataLoader=DataLoader,
+    )
+
+
+def listed(torch, items):
+    class Listed(torch.Dataset):
+        def __len__(self):
+            return len(items)
+
+        def __getitem__(self, i):
+            return items[i]
+
+    return Listed()
+
+
+def test_tensors_in_arrays_pairs_and_mappings(torch):
+    x, y = torch.tensor(X), torch.tensor(Y)
+    for source in ((x, y), {"X": x, "y": y}):
+        split = read(source, groups=torch.tensor(Y))
+        assert np.array_equal(split.X, X)
+        assert split.y.tolist() == split.groups.tolist() == Y.tolist()
+    assert np.array_equal(read(x).X, X)
+
+
+def test_tensor_datasets(torch):
+    split = read(torch.TensorDataset(torch.tensor(X), torch.tensor(Y)), name="train")
+    assert np.array_equal(split.X, X)
+    assert split.y.tolist() == Y.tolist()
+    assert read(torch.TensorDataset(torch.tensor(X))).y is None
+
+
+def test_items_of_windows_pairs_and_mappings(torch):
+    pairs = [(torch.tensor(x), int(y)) for x, y in zip(X, Y, strict=True)]
+    mappings = [{"x": x, "label": y} for x, y in pairs]
+    for items in (pairs, mappings):
+        split = read(listed(torch, items))
+        assert np.array_equal(split.X, X)
+        assert split.y.tolist() == Y.tolist()
+    assert read(listed(torch, [x for x, _ in pairs])).y is None
+
+
+def test_channels_first(torch):
+    channels_first = listed(torch, [(torch.tensor(x.T.copy()), int(y)) for x, y in zip(X, Y, strict=True)])
+    assert np.array_equal(read(channels_first, layout="nct").X, X)
+
+
+@pytest.mark.parametrize(
+    ("items", "words"),
+    [
+        ([], "no items"),
+        ([(X[0], 0), (X[0, :5], 1)], "X is ragged"),
+        ([(X[0], 0), (X[0],)], "different lengths"),
+        ([(X[0], 0, 1)] * 2, "3 values per item"),
+        ([{"x": X[0]}, {"y": X[0]}], "different keys"),
+    ],
+)
+def test_datasets_that_hold_no_windows(torch, items, words):
+    with pytest.raises(DataError, match=words) as caught:
+        read(listed(torch, items), name="train")
+    assert str(caught.value).startswith("train: ")
+
+
+def test_what_is_no_map_style_dataset(torch):
+    with pytest.raises(DataError, match=r"loader\.dataset"):
+        read(torch.DataLoader(torch.TensorDataset(torch.tensor(X))))
+
+    class Stream(torch.IterableDataset):
+        def __iter__(self):
+            return iter(X)
+
+    with pytest.raises(DataError, match="without a length"):
+        read(Stream())
