@@ -12,10 +12,14 @@ from splitaudit.stats.dependence import autocorrelation, integrated_time, normal
 from splitaudit.stats.overlap import Overlap, successive_overlap
 from splitaudit.stats.units import Scheme
 
-MIN_UNITS = 3
+MIN_RECORDINGS = 3
+MIN_REBUILT = 6
+MIN_BLOCKS = 4
 BLOCK_TIMES = 8.0
 MIN_SPREAD = 0.1
+INTERLEAVED = 0.85
 IntArray = NDArray[np.int64]
+Scores = NDArray[np.float32]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -29,21 +33,23 @@ class Order:
 
 def find_scheme(train: Profile, val: Profile) -> Scheme:
     """Decide what may be exchanged between the sides under the null hypothesis."""
-    n_train = len(train)
+    n_train, n = len(train), len(train) + len(val)
     groups = _groups(train, val)
     if groups is not None:
         return Scheme("group", groups, n_train, "groups given")
+    if _interleaved(train, val):
+        return Scheme("window", np.arange(n), n_train, "the sides are interleaved at random in time")
     orders = (order_of(train), order_of(val))
-    recordings = _recordings(train, val, orders)
+    scores = _scores(train, val)
+    recordings = _recordings(train, val, orders, scores)
     if recordings is not None:
         units, how = recordings
         return Scheme("recording", units, n_train, how)
-    length, time = block_length(train, val, orders)
+    length, time = _block_length(train, val, orders, scores)
     if length <= 1:
-        units = np.arange(n_train + len(val), dtype=np.int64)
-        return Scheme("window", units, n_train, "successive windows are not correlated")
+        return Scheme("window", np.arange(n), n_train, "successive windows are not correlated")
     units = _joint(_blocks(orders[0], length), _blocks(orders[1], length))
-    how = f"blocks of {length} windows, {BLOCK_TIMES:g} times the autocorrelation time of {time:.1f} windows"
+    how = f"blocks of {length} windows, {length / time:.2g} times the autocorrelation time of {time:.1f} windows"
     return Scheme("block", units, n_train, how)
 
 
@@ -64,6 +70,30 @@ def _groups(train: Profile, val: Profile) -> IntArray | None:
     return _joint(ours, theirs)
 
 
+def _interleaved(train: Profile, val: Profile) -> bool:
+    """Whether windows of the same recordings were dealt to the sides at random.
+
+    Then every window may be exchanged, however dependent they are: the assignment itself was random. In time order the
+    sides then alternate as often as random labels do (Wald and Wolfowitz's runs).
+    """
+    if train.split.time is None or val.split.time is None:
+        return False
+    majors = [side.split.groups if side.split.groups is not None else side.split.recording for side in (train, val)]
+    if majors[0] is None or majors[1] is None:
+        majors = [np.zeros(len(train), dtype=np.int64), np.zeros(len(val), dtype=np.int64)]
+    major = np.concatenate([m for m in majors if m is not None])
+    order = np.lexsort((np.concatenate([train.split.time, val.split.time]), major))
+    is_val = np.arange(len(order))[order] >= len(train)
+    runs, expected, covered = 0.0, 0.0, 0
+    for stretch in np.split(is_val, np.flatnonzero(np.diff(major[order])) + 1):
+        m = int(stretch.sum())
+        if 0 < m < len(stretch):
+            runs += 1 + int((stretch[1:] != stretch[:-1]).sum())
+            expected += 1 + 2 * m * (len(stretch) - m) / len(stretch)
+            covered += m
+    return covered > 0.5 * len(val) and expected > 10 and runs >= INTERLEAVED * expected
+
+
 def order_of(profile: Profile) -> Order:
     """Order the windows of one side by group, recording and time where known, else as they come."""
     split = profile.split
@@ -76,65 +106,91 @@ def order_of(profile: Profile) -> Order:
     return Order(segments, order, overlap)
 
 
-def _recordings(train: Profile, val: Profile, orders: tuple[Order, Order]) -> tuple[IntArray, str] | None:
-    """Recordings as units: given, or rebuilt from stretches of overlapping windows."""
+def _scores(train: Profile, val: Profile) -> Scores:
+    """Normal scores of the features that vary; of class residuals where both files are sorted by class.
+
+    A file that lists one class after the other is no recording of bouts: its order says nothing but the label.
+    """
+    features = np.concatenate([train.features, val.features])
+    if train.has("labels") and val.has("labels") and _sorted_by_class(train) and _sorted_by_class(val):
+        y = np.concatenate([train.y, val.y])
+        for label in np.unique(y):
+            features[y == label] -= features[y == label].mean(axis=0)
+    scores = normal_scores(features)
+    return scores[:, scores.std(axis=0) > MIN_SPREAD]
+
+
+def _sorted_by_class(side: Profile) -> bool:
+    present = np.unique(side.y)
+    return 1 < len(present) == 1 + int((np.diff(side.y) != 0).sum())
+
+
+def _recordings(
+    train: Profile, val: Profile, orders: tuple[Order, Order], scores: Scores
+) -> tuple[IntArray, str] | None:
+    """Recordings as units, given or rebuilt from stretches of overlapping windows, if they do not hang together."""
     given = [profile.split.recording for profile in (train, val)]
     if given[0] is not None and given[1] is not None:
-        if min(len(np.unique(g)) for g in given if g is not None) >= MIN_UNITS:
-            return _joint(given[0], given[1]), "recordings given"
-        return None
-    rebuilt = []
-    for order in orders:
-        if order.overlap.joined.mean() < 0.5:
+        units, least, how = [given[0], given[1]], MIN_RECORDINGS, "recordings given"
+    else:
+        units, least = [], MIN_REBUILT
+        for order in orders:
+            stretch = np.empty(len(order.order), dtype=np.int64)
+            stretch[order.order] = order.overlap.segments
+            units.append(stretch)
+        if min(order.overlap.joined.mean() if len(order.order) > 1 else 0.0 for order in orders) < 0.5:
             return None
-        stretch = np.empty(len(order.order), dtype=np.int64)
-        stretch[order.order] = order.overlap.segments
-        rebuilt.append(stretch)
-    if min(len(np.unique(stretch)) for stretch in rebuilt) < 2 * MIN_UNITS:
+        stride, length = orders[0].overlap.stride, train.split.n_timesteps
+        how = f"recordings rebuilt from overlapping windows (stride {stride} of {length} samples)"
+    if min(len(np.unique(unit)) for unit in units) < least:
         return None
-    stride, length = orders[0].overlap.stride, train.split.n_timesteps
-    how = f"recordings rebuilt from overlapping windows (stride {stride} of {length} samples)"
-    return _joint(rebuilt[0], rebuilt[1]), how
+    means = []
+    for unit, part in zip(units, (scores[: len(train)], scores[len(train) :]), strict=True):
+        _, first, member = np.unique(unit, return_index=True, return_inverse=True)
+        mean = Scheme("recording", member.astype(np.int64), len(member), how).unit_means(part)
+        means.append(without_step(mean[np.argsort(first)].astype(np.float32)))
+    if scores.shape[1] and dependent(means):
+        return None
+    return _joint(units[0], units[1]), how
 
 
-def block_length(train: Profile, val: Profile, orders: tuple[Order, Order]) -> tuple[int, float]:
+def _block_length(train: Profile, val: Profile, orders: tuple[Order, Order], scores: Scores) -> tuple[int, float]:
     """Windows per block, and the integrated autocorrelation time of window features in windows.
 
-    Windows are called dependent only if they still are after a single change of level is taken out: a file whose first part
-    comes from another regime has correlated neighbours without having dependent windows.
+    Windows are called dependent only if they still are after a single change of level is taken out: a file whose first
+    part comes from another regime has correlated neighbours without having dependent windows.
     """
-    scores = normal_scores(np.concatenate([train.features, val.features]))
-    scores = scores[:, scores.std(axis=0) > MIN_SPREAD]
     overlap = max(order.overlap.joined.mean() if len(order.order) > 1 else 0.0 for order in orders) > 0.5
-    pieces: list[NDArray[np.float32]] = []
-    for part, order in zip((scores[: len(train)], scores[len(train) :]), orders, strict=True):
-        cuts = np.flatnonzero(np.diff(order.segments)) + 1
-        pieces += [piece for piece in np.split(part[order.order], cuts) if len(piece) > 3]
-    if not overlap and not (pieces and scores.shape[1] and _dependent([without_step(piece) for piece in pieces])):
+    pieces = [scores[: len(train)][orders[0].order], scores[len(train) :][orders[1].order]]
+    pieces = [piece for piece in pieces if len(piece) > 3]
+    known = bool(pieces) and scores.shape[1] > 0
+    if not overlap and not (known and dependent([without_step(piece) for piece in pieces])):
         return 1, 1.0
-    time = correlation_time(pieces) if pieces and scores.shape[1] else 1.0
-    reach = train.split.n_timesteps / min(order.overlap.stride for order in orders)
-    return max(int(np.ceil(BLOCK_TIMES * time)), int(np.ceil(reach)), 2), time
+    time = correlation_time(pieces) if known else 1.0
+    reach = int(np.ceil(train.split.n_timesteps / min(order.overlap.stride for order in orders)))
+    most = max(1, min(len(train), len(val)) // MIN_BLOCKS)
+    return max(min(int(np.ceil(BLOCK_TIMES * time)), most), reach, 2), time
 
 
-def correlation_time(pieces: list[NDArray[np.float32]]) -> float:
+def correlation_time(pieces: list[Scores]) -> float:
     """Integrated autocorrelation time, in windows, of the most persistent column of series (n_i, d) in order."""
     correlation = autocorrelation(pieces, max_lag=max(1, max(len(piece) for piece in pieces) // 3))
-    dependent = correlation[1] > _noise(pieces)
-    return float(np.max(integrated_time(correlation)[dependent], initial=1.0))
+    persistent = correlation[1] > _noise(pieces)
+    return float(np.max(integrated_time(correlation)[persistent], initial=1.0))
 
 
-def _noise(pieces: list[NDArray[np.float32]]) -> float:
+def dependent(pieces: list[Scores]) -> bool:
+    """Whether some column's neighbours are more alike than chance explains."""
+    return bool((autocorrelation(pieces, max_lag=1)[1] > _noise(pieces)).any())
+
+
+def _noise(pieces: list[Scores]) -> float:
     """Largest lag-1 autocorrelation that columns of independent windows show by chance."""
     n, d = sum(len(piece) for piece in pieces), pieces[0].shape[1]
     return float((np.sqrt(2 * np.log(max(d, 2))) + 1) / np.sqrt(n))
 
 
-def _dependent(pieces: list[NDArray[np.float32]]) -> bool:
-    return bool((autocorrelation(pieces, max_lag=1)[1] > _noise(pieces)).any())
-
-
-def without_step(piece: NDArray[np.float32]) -> NDArray[np.float32]:
+def without_step(piece: Scores) -> Scores:
     """Take the one change of level out of a series (n, d) that explains most of it; shorter than 16: unchanged."""
     n = len(piece)
     if n < 16:

@@ -73,7 +73,8 @@ def spectrum_shift(train: Profile, val: Profile, ctx: Context) -> Evidence:
     pvalue = float(min(p_power.min(), p_phase.min()))
     level = max(ctx.alpha, pvalue)
     moved, shifted = decibels * (p_power <= level), locked * (p_phase <= level)
-    by_power = moved.max(initial=0.0) >= shifted.max(initial=0.0)
+    by_power = p_phase.min() > ctx.alpha or moved.max(initial=0.0) >= shifted.max(initial=0.0)
+    moved = moved if moved.any() else decibels
     chosen = moved if by_power else shifted
     channel, place = np.unravel_index(int(chosen.argmax()), chosen.shape)
     effect = float(chosen.max())
