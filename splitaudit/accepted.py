@@ -1,32 +1,26 @@
-"""Findings accepted before: read from the report of an earlier run."""
+"""Findings accepted before: read from the report of an earlier run, and recognised in this one."""
 
 from __future__ import annotations
 
-import json
 import os
-from collections.abc import Mapping
-from pathlib import Path
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from typing import Any
 
-from splitaudit.audit import fingerprint
-from splitaudit.errors import ConfigError
-from splitaudit.report import SCHEMA, Finding, Place, Report
+from splitaudit.render.json import from_dict, load
+from splitaudit.report import Finding, Place, Report
 
-ACCEPTABLE = ("error", "warning", "accepted")
+# how grave a finding is; anything else cannot be accepted
+RANK = {"warning": 1, "error": 2}
 
 
-def accepted_findings(baseline: str | os.PathLike[str] | Mapping[str, Any] | Report | None) -> set[tuple[str, str]]:
-    """Identify the findings of an earlier report that are known.
+def accepted_findings(baseline: str | os.PathLike[str] | Mapping[str, Any] | Report | None) -> tuple[Finding, ...]:
+    """Return the findings of an earlier report.
 
     Parameters
     ----------
     baseline : path, mapping, Report or None
         A report in the JSON contract: its file, its content or the report itself.
-
-    Returns
-    -------
-    set of (str, str)
-        Rule and place of every error and warning, as :func:`splitaudit.audit.fingerprint` gives them.
 
     Raises
     ------
@@ -34,32 +28,44 @@ def accepted_findings(baseline: str | os.PathLike[str] | Mapping[str, Any] | Rep
         If it is not a report.
     """
     if baseline is None:
-        return set()
+        return ()
     if isinstance(baseline, Report):
-        return {fingerprint(finding) for finding in baseline.findings if finding.severity in ACCEPTABLE}
-    at = "baseline" if isinstance(baseline, Mapping) else str(baseline)
-    content = baseline if isinstance(baseline, Mapping) else _content(baseline, at)
-    if not isinstance(content, Mapping) or content.get("schema") != SCHEMA:
-        raise ConfigError(f"{at}: is not a report, expected JSON with schema {SCHEMA!r}")
-    try:
-        found = [_finding(entry) for entry in content["findings"]]
-    except (KeyError, TypeError, ValueError) as error:
-        raise ConfigError(f"{at}: findings cannot be read, expected a report as splitaudit writes it") from error
-    return {fingerprint(finding) for finding in found if finding.severity in ACCEPTABLE}
+        return baseline.findings
+    return (from_dict(baseline, at="baseline") if isinstance(baseline, Mapping) else load(baseline)).findings
 
 
-def _content(path: str | os.PathLike[str], at: str) -> Any:
-    try:
-        return json.loads(Path(path).read_text(encoding="utf-8"))
-    except (OSError, TypeError) as error:
-        raise ConfigError(f"{at}: the baseline cannot be read: {getattr(error, 'strerror', None) or error}") from error
-    except (ValueError, RecursionError) as error:
-        raise ConfigError(f"{at}: is not JSON, expected a report that splitaudit wrote with --format json") from error
+def accept(findings: Iterable[Finding], earlier: Iterable[Finding]) -> list[Finding]:
+    """Mark as accepted what an earlier report already said.
+
+    A finding is accepted if the earlier report had one of the same rule that was at least as grave and whose channels
+    and groups include this one's. A warning that became an error is therefore not accepted, nor one that spread.
+
+    Parameters
+    ----------
+    findings : iterable of Finding
+        What this run found.
+    earlier : iterable of Finding
+        Findings of the baseline report; those accepted there stay accepted.
+    """
+    known = [(f.rule, f.accepted or f.severity, f.where) for f in earlier if (f.accepted or f.severity) in RANK]
+    return [
+        _accepted(finding)
+        if any(
+            rule == finding.rule and RANK.get(finding.severity, 3) <= RANK[severity] and _covers(place, finding.where)
+            for rule, severity, place in known
+        )
+        else finding
+        for finding in findings
+    ]
 
 
-def _finding(entry: Mapping[str, Any]) -> Finding:
-    """Rebuild as much of a finding as identifies it."""
-    where = entry["where"]
-    place = Place(channels=tuple(where["channels"]), groups=tuple(str(group) for group in where["groups"]))
-    severity = str(entry["severity"])
-    return Finding(rule=str(entry["rule"]), name="", family="", severity=severity, message="", where=place)
+def _accepted(finding: Finding) -> Finding:
+    if finding.severity not in RANK:
+        return finding
+    return replace(finding, severity="accepted", accepted=finding.severity)
+
+
+def _covers(old: Place, new: Place) -> bool:
+    """Whether the channels and groups of one place include those of the other; no names stand for the whole split."""
+    pairs = ((set(old.channels), set(new.channels)), (set(old.groups), set(new.groups)))
+    return all(after == before or (after and after <= before) for before, after in pairs)

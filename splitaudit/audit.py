@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
+from splitaudit.accepted import accept
 from splitaudit.data.finite import finite_part
 from splitaudit.data.profile import Profile, profiles
 from splitaudit.data.scheme import find_scheme
@@ -14,17 +15,21 @@ from splitaudit.data.split import Split, comparable
 from splitaudit.errors import ConfigError, NotApplicable
 from splitaudit.evidence import Evidence, Where
 from splitaudit.judge import judge
-from splitaudit.report import MAX_ROWS, Finding, Place, Report, Side, Units, Verdict
+from splitaudit.report import MAX_ROWS, Finding, Place, Report, Side, Units
 from splitaudit.rule import Context, Progress, Rule, generator, silent
 from splitaudit.rules import catalog
 from splitaudit.stats.multiplicity import holm
+from splitaudit.verdict import INTERRUPTED, verdict
 
 FAIL_ON = ("error", "warning", "never")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
-    """How an audit is run; every field appears in the report's ``settings``."""
+    """How an audit is run; every field but ``n_jobs`` appears in the report's ``settings``.
+
+    ``reasons`` says of codes, prefixes or names in ``ignore`` why they are ignored.
+    """
 
     select: tuple[str, ...] = ()
     ignore: tuple[str, ...] = ()
@@ -34,6 +39,7 @@ class Settings:
     random_state: int = 0
     n_jobs: int = 1
     rules: Mapping[str, Mapping[str, Any]] | None = None
+    reasons: Mapping[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         if self.fail_on not in FAIL_ON:
@@ -60,8 +66,9 @@ def audit(
     settings: Settings,
     *,
     progress: Progress = silent,
-    accepted: Iterable[tuple[str, str]] = (),
+    accepted: Iterable[Finding] = (),
     version: str = "",
+    partial: bool = False,
 ) -> Report:
     """Audit one split.
 
@@ -73,10 +80,13 @@ def audit(
         Rules, thresholds, seed.
     progress : callable
         Wraps the loop over rules.
-    accepted : iterable of (rule, fingerprint)
-        Findings accepted before, from :func:`splitaudit.report.Report` of an earlier run.
+    accepted : iterable of Finding
+        The findings of an earlier report, see :func:`splitaudit.accepted.accept`.
     version : str
         Version of the tool, for the report.
+    partial : bool
+        When interrupted, return what was measured so far instead of raising KeyboardInterrupt; the rules that were left
+        are skipped with the reason "interrupted".
 
     Raises
     ------
@@ -88,15 +98,19 @@ def audit(
     ours, theirs, context = prepare(train, val, settings, progress=progress)
     scheme = context.scheme
     timings = {"prepare": time.perf_counter() - started}
-    outcomes = []
-    for rule in progress(rules, "rules"):
-        rule_started = time.perf_counter()
-        outcomes.append(_run(rule, ours, theirs, context))
-        timings[rule.code] = time.perf_counter() - rule_started
+    outcomes: list[_Outcome] = []
+    try:
+        for rule in progress(rules, "rules"):
+            rule_started = time.perf_counter()
+            outcomes.append(_run(rule, ours, theirs, context))
+            timings[rule.code] = time.perf_counter() - rule_started
+    except KeyboardInterrupt:
+        if not partial:
+            raise
     findings = _judged(outcomes, ours, theirs, settings.alpha)
-    findings += [_skipped(rule, "not selected") for rule in left_out]
-    known = set(accepted)
-    findings = [_accept(finding, known) for finding in sorted(findings, key=lambda f: f.rule)]
+    findings += [_skipped(rule, INTERRUPTED) for rule in rules[len(outcomes) :]]
+    findings += _left_out(left_out, settings)
+    findings = accept(sorted(findings, key=lambda f: f.rule), accepted)
     timings["total"] = time.perf_counter() - started
     units = Units(
         kind=scheme.kind, train=scheme.n_train_units, val=scheme.n_val_units, how=scheme.how, floor=scheme.floor
@@ -145,13 +159,13 @@ def _run(rule: Rule, train: Profile, val: Profile, context: Context) -> _Outcome
     except NotApplicable as reason_given:
         return _Outcome(rule=rule, skipped=str(reason_given))
     except Exception as error:  # a rule that breaks must not take the others with it: it is reported as crashed
-        return _Outcome(rule=rule, crashed=f"{type(error).__name__}: {error}")
+        return _Outcome(rule=rule, crashed=" ".join(f"{type(error).__name__}: {error}".split()))
 
 
 def _judged(outcomes: list[_Outcome], train: Profile, val: Profile, alpha: float) -> list[Finding]:
-    tested = [o for o in outcomes if o.evidence is not None and o.evidence.pvalue is not None]
-    adjusted = holm([o.evidence.pvalue for o in tested if o.evidence is not None])
-    by_code = {o.rule.code: float(p) for o, p in zip(tested, adjusted, strict=True)}
+    measured = {o.rule.code: o.evidence.pvalue for o in outcomes if o.evidence is not None}
+    tested = {code: pvalue for code, pvalue in measured.items() if pvalue is not None}
+    by_code = dict(zip(tested, map(float, holm(list(tested.values()))), strict=True))
     findings = []
     for outcome in outcomes:
         rule = outcome.rule
@@ -190,6 +204,7 @@ def _finding(
         exhibits=evidence.exhibits,
         remedy=evidence.remedy or rule.remedy,
         decidable=judgement.decidable,
+        thresholds=(rule.warn, rule.error),
     )
 
 
@@ -211,39 +226,12 @@ def _skipped(rule: Rule, reason: str) -> Finding:
     )
 
 
-def fingerprint(finding: Finding) -> tuple[str, str]:
-    """Identify a finding across runs: its rule and the channels and groups it names."""
-    place = finding.where
-    return finding.rule, "|".join([",".join(map(str, place.channels)), ",".join(place.groups)])
-
-
-def _accept(finding: Finding, known: set[tuple[str, str]]) -> Finding:
-    if finding.severity in ("error", "warning") and fingerprint(finding) in known:
-        return replace(finding, severity="accepted", message=f"{finding.message} (accepted in the baseline report)")
-    return finding
-
-
-def verdict(findings: Iterable[Finding], fail_on: str) -> Verdict:
-    """Sum up findings: status, exit code and one sentence."""
-    found = list(findings)
-    count = {severity: sum(f.severity == severity for f in found) for severity in ("crashed", "error", "warning")}
-    unclear = sum(not f.decidable for f in found)
-    worst = next((f for severity in ("crashed", "error", "warning") for f in found if f.severity == severity), None)
-    status = "fail" if count["error"] or count["crashed"] else "warn" if count["warning"] else "pass"
-    failing = {"error": count["error"], "warning": count["error"] + count["warning"], "never": 0}[fail_on]
-    exit_code = 2 if count["crashed"] else 1 if failing else 0
-    ran = sum(f.severity not in ("skipped", "crashed") for f in found)
-    if worst is None:
-        summary = f"Nothing is wrong with this split as far as {ran} rules can tell"
-    else:
-        parts = [f"{count['error']} errors"] if count["error"] != 1 else ["1 error"]
-        parts += [f"{count['warning']} warnings"] if count["warning"] != 1 else ["1 warning"]
-        if count["crashed"]:
-            parts.append(f"{count['crashed']} crashed")
-        summary = f"{', '.join(parts)}; gravest: {worst.message.rstrip('.')}"
-    if unclear:
-        summary += f"; {unclear} rules could not tell at this sample size"
-    return Verdict(status=status, exit_code=exit_code, summary=summary + ".")
+def _left_out(rules: Iterable[Rule], settings: Settings) -> list[Finding]:
+    """Account for the rules that were not to run: ignored, with the reason where one was given, or not selected."""
+    reasons = dict.fromkeys(catalog.matching(settings.ignore), "ignored")
+    for pattern, reason in settings.reasons.items():
+        reasons |= dict.fromkeys(catalog.matching([pattern]) & reasons.keys(), f"ignored ({reason})")
+    return [_skipped(rule, reasons.get(rule.code, "not selected")) for rule in rules]
 
 
 def _side(read: Split, profile: Profile) -> Side:
@@ -281,4 +269,5 @@ def _plain_settings(settings: Settings) -> dict[str, Any]:
         "n_permutations": settings.n_permutations,
         "random_state": settings.random_state,
         "rules": {code: dict(values) for code, values in (settings.rules or {}).items()},
+        "reasons": dict(settings.reasons),
     }

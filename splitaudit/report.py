@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 SCHEMA = "splitaudit.report/1"
 SEVERITIES = ("crashed", "error", "warning", "info", "ok", "skipped", "accepted")
+# families whose findings name a cause come before those that show a symptom: a wrong unit also shifts distributions
+FAMILIES = ("data", "normalization", "leakage", "labels", "order", "shift", "training")
 MAX_ROWS = 1000
 
 
@@ -42,8 +44,9 @@ class Finding:
     """What one rule says about one split.
 
     ``severity`` is one of ``error``, ``warning``, ``info``, ``ok``, ``skipped``, ``crashed`` or ``accepted`` (it was in
-    the baseline report). ``p_value`` is adjusted for all rules of the run; ``decidable`` is False where the sample is too
-    small to tell.
+    the baseline report); ``accepted`` then holds what it would be otherwise, ``error`` or ``warning``. ``p_value`` is
+    adjusted for all rules of the run; ``decidable`` is False where the sample is too small to tell. ``thresholds`` are
+    the effects from which on the finding is a warning or an error.
     """
 
     rule: str
@@ -60,6 +63,14 @@ class Finding:
     exhibits: tuple[Exhibit, ...] = ()
     remedy: str = ""
     decidable: bool = True
+    accepted: str = ""
+    thresholds: tuple[float, float] | None = None
+
+
+def causes_first(findings: Iterable[Finding]) -> list[Finding]:
+    """Sort findings so that those that name a cause come before those that show a symptom."""
+    rank = {family: place for place, family in enumerate(FAMILIES)}
+    return sorted(findings, key=lambda finding: (rank.get(finding.family, len(rank)), finding.rule))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,14 +109,14 @@ class Units:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Verdict:
-    """``status`` is ``pass``, ``warn`` or ``fail``; ``summary`` is one sentence."""
+    """``status`` is ``pass``, ``warn`` or ``fail``; ``summary`` is one sentence; a stopped run has exit code 130."""
 
     status: str
     exit_code: int
     summary: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class Report:
     """Everything one run found. ``to_dict`` is the JSON contract."""
 
@@ -138,15 +149,19 @@ class Report:
         raise KeyError(rule)
 
     def by_severity(self, *severities: str) -> tuple[Finding, ...]:
-        """Return the findings of the given severities, in that order."""
+        """Return the findings of the given severities, in that order, within each by rule code."""
         return tuple(f for severity in severities for f in self.findings if f.severity == severity)
+
+    def ranked(self, *severities: str) -> tuple[Finding, ...]:
+        """Return the findings of the given severities, in that order, within each causes before symptoms."""
+        return tuple(f for severity in severities for f in causes_first(self.by_severity(severity)))
 
     def raise_for_findings(self) -> None:
         """Raise :class:`~splitaudit.errors.FindingsError` if the report does not pass."""
         if self.passed:
             return
         at = {"error": ("crashed", "error"), "warning": ("crashed", "error", "warning")}
-        bad = self.by_severity(*at.get(str(self.settings.get("fail_on")), ("crashed", "error")))
+        bad = self.ranked(*at.get(str(self.settings.get("fail_on")), ("crashed", "error")))
         lines = [f"{f.rule} {f.name}: {f.message}" for f in bad]
         raise FindingsError("\n".join([self.verdict.summary, *lines]))
 
@@ -188,10 +203,18 @@ class Report:
 
         save(self, path, format)
 
+    def __repr__(self) -> str:
+        return f"<Report {self.verdict.status}: {self.verdict.summary}>"
+
+    def __str__(self) -> str:
+        from splitaudit.render.write import render
+
+        return render(self, "terminal")
+
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
         from splitaudit.render.terminal import renderables
 
-        yield from renderables(self, width=options.max_width)
+        yield from renderables(self, width=options.max_width, ascii_only=options.ascii_only)
 
     def _repr_html_(self) -> str:
         from splitaudit.render.html import fragment

@@ -141,6 +141,18 @@ class Rule:
         """Every option with its present value."""
         return {"warn": self.warn, "error": self.error, **self.params}
 
+    def to_dict(self) -> dict[str, Any]:
+        """Return what there is to know about the rule as JSON types."""
+        plain = ("code", "name", "family", "title", "effect", "warn", "error", "remedy", "page")
+        return {
+            **{name: getattr(self, name) for name in plain},
+            "needs": list(self.needs),
+            "fires_on": list(self.fires_on),
+            "options": {
+                name: list(value) if isinstance(value, tuple) else value for name, value in self.options.items()
+            },
+        }
+
     def missing(self, train: Profile, val: Profile) -> str | None:
         """Say why this rule cannot run on these sides, or None."""
         for need in self.needs:

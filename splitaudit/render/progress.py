@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sized
 from contextlib import contextmanager
-from typing import Any, TypeVar
+from typing import Protocol, TypeVar
 
 T = TypeVar("T")
-Wrap = Callable[[Iterable[Any], str], Iterable[Any]]
+
+
+class Wrap(Protocol):
+    """Wraps an iterable to show how far a loop has come."""
+
+    def __call__(self, iterable: Iterable[T], description: str) -> Iterable[T]: ...  # noqa: D102 - as above
 
 
 @contextmanager
-def terminal_progress(opening: str = "reading") -> Iterator[Wrap]:
+def terminal_progress(opening: str = "reading and preparing") -> Iterator[Wrap]:
     """Show progress while the block runs; yield what wraps its loops.
 
     Nothing is shown where standard error is not a terminal, such as in a log. The display disappears at the end.
@@ -40,7 +45,7 @@ def terminal_progress(opening: str = "reading") -> Iterator[Wrap]:
 
         def wrap(iterable: Iterable[T], description: str) -> Iterator[T]:
             bars.update(first, visible=False)
-            task = bars.add_task(description, total=len(iterable) if hasattr(iterable, "__len__") else None)
+            task = bars.add_task(description, total=len(iterable) if isinstance(iterable, Sized) else None)
             try:
                 for item in iterable:
                     bars.update(task, description=_said(item, description))

@@ -101,17 +101,25 @@ def select(
     ConfigError
         If a code, a name or an option is not known.
     """
-    wanted = _matching(chosen) or {rule.code for rule in all_rules()}
-    unwanted = _matching(ignored)
+    wanted = matching(chosen) or {rule.code for rule in all_rules()}
+    unwanted = matching(ignored)
     tuning = {find(key).code: dict(values) for key, values in (options or {}).items()}
-    run, left = [], []
+    run: list[Rule] = []
+    left: list[Rule] = []
     for rule in all_rules():
         keep = rule.code in wanted and rule.code not in unwanted
         (run if keep else left).append(rule.tuned(**tuning.get(rule.code, {})))
     return tuple(run), tuple(left)
 
 
-def _matching(patterns: Iterable[str]) -> set[str]:
+def matching(patterns: Iterable[str]) -> set[str]:
+    """Return the codes of the rules that codes, prefixes of codes or names stand for.
+
+    Raises
+    ------
+    ConfigError
+        If one stands for no rule.
+    """
     codes: set[str] = set()
     for pattern in patterns:
         prefix = pattern.strip().upper()

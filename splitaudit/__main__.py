@@ -1,0 +1,5 @@
+"""``python -m splitaudit``."""
+
+from splitaudit.cli import main
+
+main(prog_name="splitaudit")

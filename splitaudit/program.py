@@ -1,0 +1,63 @@
+"""What every command shares: how it ends, and how it speaks."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import sys
+from typing import Any
+
+import click
+
+from splitaudit.errors import SplitAuditError
+
+FAULT, INTERRUPTED = 2, 130
+
+
+class Program(click.Group):
+    """A group of commands that ends with one sentence instead of a traceback."""
+
+    def main(self, *args: Any, **options: Any) -> Any:
+        """Run a command and exit with its code; 2 for wrong usage or unreadable input, 130 when interrupted."""
+        alone = options.get("standalone_mode", True)
+        options["standalone_mode"] = False
+        if not alone:
+            return super().main(*args, **options)
+        try:
+            code = super().main(*args, **options)
+        except click.ClickException as error:
+            code = fault(_sentence(error))
+        except SplitAuditError as error:
+            code = fault(str(error))
+        except MemoryError:
+            code = fault("there is not enough memory for this input")
+        except click.Abort:  # Ctrl-C
+            fault("interrupted")
+            code = INTERRUPTED
+        sys.exit(code if isinstance(code, int) else 0)
+
+
+def _sentence(error: click.ClickException) -> str:
+    """Say what click found wrong and where help is."""
+    context = getattr(error, "ctx", None)
+    hint = f" ({context.command_path} --help shows the usage)" if context is not None else ""
+    return error.format_message().rstrip(".") + hint
+
+
+def fault(sentence: str) -> int:
+    """Say on standard error why a command cannot go on; return the exit code for that."""
+    from splitaudit.render.words import visible
+
+    with contextlib.suppress(BrokenPipeError):
+        click.echo(f"splitaudit: {visible(' '.join(sentence.split()))}", err=True)
+    return FAULT
+
+
+def say(text: str) -> None:
+    """Write to standard output; nobody reading it any more is no fault."""
+    try:
+        sys.stdout.write(text)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        with contextlib.suppress(OSError, ValueError):  # whatever is still buffered goes nowhere, quietly
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

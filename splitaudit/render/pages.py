@@ -1,0 +1,50 @@
+"""Rules as text: the page of one, the table of all; a rule comes as :meth:`splitaudit.rule.Rule.to_dict` gives it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from rich.table import Table
+
+
+def page(rule: Mapping[str, Any]) -> str:
+    """Return the documentation of one rule as Markdown."""
+    first, _, rest = rule["page"].strip().partition("\n")
+    facts = [
+        f"- Family: {rule['family']}",
+        f"- Effect: {rule['effect']}; a warning from {rule['warn']:g} on, an error from {rule['error']:g} on",
+        f"- Needs: {', '.join(rule['needs']) or 'nothing but windows'}",
+    ]
+    options = [f"{name} = {_toml(value)}" for name, value in rule["options"].items()]
+    settings = "\n".join(["```toml", f"[tool.splitaudit.rules.{rule['code']}]", *options, "```"])
+    parts = [f"# {rule['code']} {rule['name']}", first, "\n".join(facts), rest.strip(), f"## Options\n{settings}"]
+    return "\n\n".join(parts) + "\n"
+
+
+def _toml(value: Any) -> str:
+    if isinstance(value, (tuple, list)):
+        return f"[{', '.join(map(_toml, value))}]"
+    if isinstance(value, float):
+        return f"{value:g}" if any(mark in f"{value:g}" for mark in ".e") else f"{value:.1f}"
+    return json.dumps(value)
+
+
+def table(rules: Iterable[Mapping[str, Any]]) -> Table:
+    """Return a table of rules: code, name, family, title, thresholds."""
+    from rich.table import Table
+    from rich.text import Text
+
+    made = Table(box=None, pad_edge=False, header_style="bold", padding=(0, 2, 0, 0))
+    made.add_column("code", no_wrap=True, style="bold")
+    made.add_column("name")
+    made.add_column("family", no_wrap=True)
+    made.add_column("what is wrong when it fires", ratio=1)
+    made.add_column("warn", no_wrap=True, justify="right")
+    made.add_column("error", no_wrap=True, justify="right")
+    for rule in rules:
+        cells = (rule["code"], rule["name"], rule["family"], rule["title"], f"{rule['warn']:g}", f"{rule['error']:g}")
+        made.add_row(*(Text(cell) for cell in cells))
+    return made

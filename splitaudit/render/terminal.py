@@ -1,0 +1,183 @@
+"""The report for a terminal, a pipe or a log: plain lines of text with styles, labels on the left."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterable, Iterator
+
+from rich.console import Console
+from rich.text import Text
+
+from splitaudit.evidence import Grid
+from splitaudit.render import words
+from splitaudit.render.heatmap import draw
+from splitaudit.report import Finding, Report, Side
+
+LABEL = 10
+MAX_WIDTH = 110
+MIN_WIDTH = 40
+MAX_MESSAGE = 700
+STYLES = {
+    "pass": "bold green",
+    "warn": "bold yellow",
+    "fail": "bold red",
+    "error": "bold red",
+    "crashed": "bold magenta",
+    "warning": "bold yellow",
+    "unclear": "bold blue",
+    "info": "bold cyan",
+}
+
+
+class _Page:
+    """Lays lines out: a label on the left, wrapped text to its right."""
+
+    def __init__(self, width: int, ascii_only: bool) -> None:
+        self.width = max(MIN_WIDTH, min(width, MAX_WIDTH))
+        self.ascii_only = ascii_only
+        self.console = Console(file=io.StringIO(), width=self.width)
+
+    def text(self, content: str, style: str = "") -> Text:
+        """Return text with nothing in it that a terminal would obey."""
+        content = content if len(content) <= MAX_MESSAGE else f"{content[:MAX_MESSAGE]}…"
+        return Text(words.visible(content, ascii_only=self.ascii_only), style=style)
+
+    def lines(self, label: str, body: Text | str, style: str = "", *, hang: int = 0) -> Iterator[Text]:
+        """Yield a labelled paragraph; ``hang`` indents its further lines."""
+        body = self.text(body) if isinstance(body, str) else body
+        head = Text(label.ljust(LABEL), style=style)
+        whole = body.wrap(self.console, self.width - LABEL - hang)
+        for i, line in enumerate(whole):
+            line.rstrip()
+            indent = Text(" " * (LABEL + hang)) if i else head
+            yield _stripped(Text.assemble(indent, line))
+
+
+def _stripped(line: Text) -> Text:
+    line.rstrip()
+    return line
+
+
+def renderables(report: Report, width: int, *, ascii_only: bool = False, quiet: bool = False) -> Iterator[Text]:
+    """Yield the report line by line.
+
+    Parameters
+    ----------
+    report : Report
+        The report.
+    width : int
+        Columns of the terminal; lines never get longer than 110, so that they can be read on a wide one.
+    ascii_only : bool
+        Use no character beyond ASCII.
+    quiet : bool
+        Only the verdict and one line for each crash, error and warning.
+    """
+    page = _Page(width, ascii_only)
+    grave = report.ranked("crashed", "error", "warning")
+    if quiet:
+        yield from _verdict(report, page)
+        for finding in grave:
+            yield from _brief(finding, page, finding.severity.upper(), STYLES[finding.severity])
+        return
+    yield from _header(report, page)
+    yield Text()
+    yield from _verdict(report, page)
+    for finding in grave:
+        yield Text()
+        yield from _full(finding, report, page)
+    yield from _map(report, page)
+    yield Text()
+    yield from _others(report, page)
+    yield from _footer(report, page, grave)
+
+
+def _header(report: Report, page: _Page) -> Iterator[Text]:
+    yield page.text(f"splitaudit {report.version}".rstrip(), "bold")
+    yield Text()
+    for side in (report.train, report.val):
+        yield from _side(side, page)
+    yield from page.lines("units", words.units(report.units), "bold")
+
+
+def _side(side: Side, page: _Page) -> Iterator[Text]:
+    source = "" if side.source in ("", side.name) else f"{side.source}: "
+    yield from page.lines(side.name[: LABEL - 1], f"{source}{words.size(side)}", "bold")
+    yield from page.lines("", words.contents(side))
+    for note in side.notes:
+        yield from page.lines("", page.text(note, "dim"))
+    if side.set_aside:
+        yield from page.lines("", page.text(f"set aside: {side.set_aside}", "yellow"))
+
+
+def _verdict(report: Report, page: _Page) -> Iterator[Text]:
+    status = report.verdict.status
+    yield from page.lines(status.upper(), page.text(report.verdict.summary, "bold"), STYLES[status])
+
+
+def _full(finding: Finding, report: Report, page: _Page) -> Iterator[Text]:
+    style = STYLES[finding.severity]
+    title = Text.assemble((finding.rule, "bold"), " ", (finding.name, "bold"))
+    yield from page.lines(finding.severity.upper(), title, style)
+    yield from page.lines("", finding.message)
+    if finding.severity == "crashed":
+        yield from page.lines(
+            "  remedy", "This is a fault of splitaudit: the rule did not say anything about the split.", "dim"
+        )
+        return
+    size = "; ".join(filter(None, [words.effect(finding), words.p_value(finding)]))
+    for label, body in (("where", words.place(finding, report)), ("effect", size), ("remedy", finding.remedy)):
+        if body:
+            yield from page.lines(f"  {label}", body, "dim")
+
+
+def _brief(finding: Finding, page: _Page, label: str, style: str) -> Iterator[Text]:
+    body = Text.assemble((finding.rule, "bold"), " ", page.text(f"{finding.name}: {finding.message}"))
+    yield from page.lines(label, body, style, hang=2)
+
+
+def _map(report: Report, page: _Page) -> Iterator[Text]:
+    """Show where the sides differ, once anything is wrong."""
+    if not report.by_severity("error", "warning", "accepted"):
+        return
+    found = next((e for f in report.findings for e in f.exhibits if isinstance(e, Grid) and f.family == "shift"), None)
+    if found is None or not found.values or not found.column_labels:
+        return
+    heatmap = draw(found, page.width - LABEL, ascii_only=page.ascii_only)
+    yield Text()
+    yield from page.lines("MAP", page.text(f"{heatmap.title}, channels × time steps", "bold"), "bold")
+    for line in heatmap.lines:
+        yield Text.assemble(" " * LABEL, line)
+
+
+def _others(report: Report, page: _Page) -> Iterator[Text]:
+    """Everything that needs no action, in little room."""
+    unclear = [f for f in report.findings if not f.decidable]
+    info = [f for f in report.by_severity("info") if f.decidable]
+    accepted = report.by_severity("accepted")
+    for label, findings, style in (
+        ("UNCLEAR", unclear, STYLES["unclear"]),
+        ("INFO", info, STYLES["info"]),
+        ("ACCEPTED", accepted, "bold"),
+    ):
+        for i, finding in enumerate(findings):
+            yield from _brief(finding, page, "" if i else label, style)
+    ok = [f.rule for f in report.by_severity("ok")]
+    if ok:
+        yield from page.lines("OK", f"{words.counted(len(ok), 'rule')}: {' '.join(ok)}", "bold green")
+    yield from _skipped(report.by_severity("skipped"), page)
+
+
+def _skipped(findings: Iterable[Finding], page: _Page) -> Iterator[Text]:
+    for i, (reason, codes) in enumerate(words.skipped_by_reason(findings).items()):
+        which = words.counted(len(codes), "rule") if reason == "not selected" else " ".join(codes)
+        yield from page.lines("" if i else "SKIPPED", f"{reason}: {which}", "bold", hang=2)
+
+
+def _footer(report: Report, page: _Page, grave: tuple[Finding, ...]) -> Iterator[Text]:
+    spent = words.timing(report)
+    if spent:
+        yield from page.lines("TIME", spent, "bold")
+    explained = next((f for f in grave if f.severity != "crashed"), None)
+    if explained is not None:
+        yield Text()
+        yield page.text(f"splitaudit rule {explained.rule} tells more about {explained.name}.", "dim")

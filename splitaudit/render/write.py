@@ -1,0 +1,141 @@
+"""The report in any format, to a stream or a file."""
+
+from __future__ import annotations
+
+import io
+import os
+import secrets
+import stat
+from collections.abc import Callable
+from pathlib import Path
+from typing import TextIO
+
+from splitaudit.errors import ConfigError
+from splitaudit.report import Report
+
+FORMATS = ("terminal", "json", "markdown", "html", "junit")
+SUFFIXES = {
+    ".json": "json",
+    ".md": "markdown",
+    ".markdown": "markdown",
+    ".html": "html",
+    ".htm": "html",
+    ".xml": "junit",
+    ".txt": "terminal",
+    ".log": "terminal",
+}
+FILE_WIDTH = 100
+
+
+def render(report: Report, format: str) -> str:
+    """Return the report as text in one of :data:`FORMATS`; ``terminal`` is plain text here, without colour.
+
+    Raises
+    ------
+    ConfigError
+        If there is no such format.
+    """
+    if format == "terminal":
+        return render_for(io.StringIO(), report, format, color=False, width=FILE_WIDTH)
+    return _writer(format)(report)
+
+
+def _writer(format: str) -> Callable[[Report], str]:
+    if format == "json":
+        from splitaudit.render.json import render as made
+    elif format == "markdown":
+        from splitaudit.render.markdown import render as made
+    elif format == "html":
+        from splitaudit.render.html import render as made
+    elif format == "junit":
+        from splitaudit.render.junit import render as made
+    else:
+        raise ConfigError(f"format is {format!r}, expected one of {', '.join(FORMATS)}")
+    return made
+
+
+def write(report: Report, format: str, stream: TextIO, *, color: bool = True, quiet: bool = False) -> None:
+    """Write the report to a stream; the parameters are those of :func:`render_for`."""
+    stream.write(render_for(stream, report, format, color=color, quiet=quiet))
+
+
+def render_for(
+    stream: TextIO, report: Report, format: str, *, color: bool = True, quiet: bool = False, width: int | None = None
+) -> str:
+    """Return the report as text that suits a stream.
+
+    Parameters
+    ----------
+    stream : text stream
+        Whether it is a terminal and what it can encode decides on colour and block characters.
+    report : Report
+        The report.
+    format : str
+        One of :data:`FORMATS`.
+    color : bool
+        Whether the terminal format may use colour and bold where the stream is a terminal.
+    quiet : bool
+        Only the verdict and the gravest findings, in the terminal format.
+    width : int, optional
+        Columns of the terminal format; found out where not given.
+    """
+    encoding = getattr(stream, "encoding", None) or "utf-8"
+    if format != "terminal":
+        return _writer(format)(report).encode(encoding, "backslashreplace").decode(encoding)
+    from rich.console import Console
+
+    from splitaudit.render.terminal import renderables
+
+    console = Console(file=stream, width=width, color_system="auto" if color else None)
+    ascii_only = console.options.ascii_only
+    with console.capture() as captured:
+        for line in renderables(report, console.width, ascii_only=ascii_only, quiet=quiet):
+            console.print(line, soft_wrap=True)
+    return captured.get()
+
+
+def format_of(path: str | os.PathLike[str], format: str | None = None) -> str:
+    """Return the format to write to a file: the one given, else the one its suffix stands for.
+
+    Raises
+    ------
+    ConfigError
+        If neither is known.
+    """
+    if format is not None:
+        if format not in FORMATS:
+            raise ConfigError(f"format is {format!r}, expected one of {', '.join(FORMATS)}")
+        return format
+    suffix = Path(path).suffix.lower()
+    if suffix not in SUFFIXES:
+        raise ConfigError(f"{path}: the suffix {suffix!r} stands for no format, expected one of {', '.join(SUFFIXES)}")
+    return SUFFIXES[suffix]
+
+
+def save(report: Report, path: str | os.PathLike[str], format: str | None = None) -> None:
+    """Write the report to a file; the format follows the suffix unless given.
+
+    A regular file is replaced in one step, so that nobody ever reads half a report.
+
+    Raises
+    ------
+    ConfigError
+        If the format is not known.
+    OSError
+        If the file cannot be written.
+    """
+    text = render(report, format_of(path, format)).encode("utf-8", "backslashreplace")
+    target = Path(os.path.realpath(path))
+    if target.exists() and not target.is_file():  # a device, a pipe; a folder is refused by the system
+        target.write_bytes(text)
+        return
+    beside = target.parent / f".{target.name[:100]}.{secrets.token_hex(4)}"
+    try:
+        with beside.open("xb") as file:
+            file.write(text)
+        if target.exists():
+            beside.chmod(stat.S_IMODE(target.stat().st_mode))
+        beside.replace(target)
+    except BaseException:
+        beside.unlink(missing_ok=True)
+        raise
