@@ -118,18 +118,18 @@ def check(
         rules=_options(rules),
     )
     accepted = accepted_findings(baseline)
-    ours, theirs = read_pair(
-        train,
-        val,
-        x_key=x_key,
-        y_key=y_key,
-        layout=layout,
-        groups=groups,
-        time=time,
-        channel_names=channel_names,
-        class_names=class_names,
-    )
     with _shown(progress) as wrap:
+        ours, theirs = read_pair(
+            train,
+            val,
+            x_key=x_key,
+            y_key=y_key,
+            layout=layout,
+            groups=groups,
+            time=time,
+            channel_names=channel_names,
+            class_names=class_names,
+        )
         return audit(ours, theirs, settings, progress=wrap, accepted=accepted, version=__version__)
 
 

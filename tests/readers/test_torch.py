@@ -145,3 +145,22 @@ def test_what_is_no_map_style_dataset(torch):
 
     with pytest.raises(DataError, match="without a length"):
         read(Stream())
+
+
+def test_tensors_that_numpy_does_not_take_as_they_are():
+    torch = pytest.importorskip("torch", reason="torch is not installed")
+    x = torch.tensor(X)
+    for tensor in (x.requires_grad_(), x.detach().to(torch.float64).to_sparse(), x.detach().permute(0, 2, 1).mT):
+        assert np.array_equal(read(tensor).X, X)
+    assert np.array_equal(read(x.detach().bfloat16()).X, x.detach().bfloat16().float().numpy())
+
+
+def test_parts_of_datasets():
+    torch = pytest.importorskip("torch", reason="torch is not installed")
+    from torch.utils.data import ConcatDataset, Subset, TensorDataset
+
+    whole = TensorDataset(torch.tensor(X), torch.tensor(Y))
+    part = read(Subset(whole, [4, 1, 2]))
+    assert np.array_equal(part.X, X[[4, 1, 2]])
+    assert [part.classes[k] for k in part.y] == [str(label) for label in Y[[4, 1, 2]]]
+    assert len(read(ConcatDataset([whole, whole]))) == 12
