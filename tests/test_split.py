@@ -227,3 +227,13 @@ def test_what_cannot_be_compared_is_refused(first, second, words):
 def test_what_was_set_aside_keeps_its_row_numbers():
     split = side([0, 1, 0, 1])
     assert split.take(np.array([False, True, False, True])).rows.tolist() == [1, 3]
+
+
+def test_recordings_of_both_sides_get_common_codes():
+    windows = np.zeros((3, 4, 1))
+    train = make_split(windows, recording=["b", "c", "c"])
+    val = make_split(windows, recording=["c", "a", "c"])
+    ours, theirs = comparable(train, val)
+    assert ours.recording_names == theirs.recording_names == ("b", "c", "a")
+    assert ours.recording.tolist() == [0, 1, 1]
+    assert theirs.recording.tolist() == [1, 2, 1]

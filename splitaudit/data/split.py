@@ -41,13 +41,13 @@ class Split:
     time : ndarray of float64 of shape (n_windows,), optional
         Start index of each window in its recording.
     recording : ndarray of int64 of shape (n_windows,), optional
-        Recording codes within this side.
+        Recording codes, positions in ``recording_names``.
     channels : tuple of str
         Channel names; empty where none are known.
     classes : tuple of str
         What each class code stands for.
-    group_names : tuple of str
-        What each group code stands for.
+    group_names, recording_names : tuple of str
+        What each group code and each recording code stands for.
     label_kind : {"integer", "string", "boolean", "one-hot", "none"}
         How the labels were given.
     name : str
@@ -72,6 +72,7 @@ class Split:
     channels: tuple[str, ...] = ()
     classes: tuple[str, ...] = ()
     group_names: tuple[str, ...] = ()
+    recording_names: tuple[str, ...] = ()
     label_kind: str = "none"
     name: str = "split"
     dtype: str = ""
@@ -166,7 +167,7 @@ def make_split(
     n = len(windows.X)
     labels = make_labels(y, class_names, n, at, (key("y"), key("class_names")))
     group_codes, group_names = make_codes(groups, n, at, key("groups"))
-    recording_codes, _ = make_codes(recording, n, at, key("recording"))
+    recording_codes, recording_names = make_codes(recording, n, at, key("recording"))
     channels, channel_notes = _channels(channel_names, windows.X.shape[2], windows.image, at, key("channel_names"))
     return Split(
         X=windows.X,
@@ -177,6 +178,7 @@ def make_split(
         channels=channels,
         classes=labels.classes,
         group_names=group_names,
+        recording_names=recording_names,
         label_kind=labels.kind,
         name=name,
         dtype=windows.dtype,
@@ -221,7 +223,8 @@ def comparable(train: Split, val: Split) -> tuple[Split, Split]:
             f"{train.source or train.name}"
         )
     train, val = _common_classes(train, val)
-    train, val = _common_groups(train, val)
+    for codes, names in (("groups", "group_names"), ("recording", "recording_names")):
+        train, val = _common_codes(train, val, codes, names)
     return (
         replace(train, channels=train.channels or val.channels),
         replace(val, channels=val.channels or train.channels),
@@ -261,11 +264,11 @@ def _apply_names(split: Split, names: tuple[str, ...]) -> Split:
     return replace(split, classes=known)
 
 
-def _common_groups(train: Split, val: Split) -> tuple[Split, Split]:
-    if train.groups is None or val.groups is None:
+def _common_codes(train: Split, val: Split, codes: str, names: str) -> tuple[Split, Split]:
+    if any(getattr(side, codes) is None or not getattr(side, names) for side in (train, val)):
         return train, val
-    names = list(dict.fromkeys([*train.group_names, *val.group_names]))
-    return _recode(train, "groups", "group_names", names), _recode(val, "groups", "group_names", names)
+    vocabulary = list(dict.fromkeys([*getattr(train, names), *getattr(val, names)]))
+    return _recode(train, codes, names, vocabulary), _recode(val, codes, names, vocabulary)
 
 
 def _recode(split: Split, codes: str, names: str, vocabulary: list[str]) -> Split:
