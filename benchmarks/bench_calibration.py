@@ -1,7 +1,7 @@
 """False alarms of the inferring shift rules on null splits: ``python -m benchmarks.bench_calibration [--smoke]``.
 
-Prints, per null, how often each rule's own p-value falls below 5 % (and 0.3 %, about where the correction over all rules
-puts the bar for an error), with the number of seeds. Wanted: at most 7 % at 5 %.
+Prints, per null, how often each rule's own p-value falls below 5 % (and 0.3 %, about where the correction over all
+rules puts the bar for an error), with the number of seeds. Wanted: at most 7 % at 5 %.
 """
 
 from __future__ import annotations

@@ -12,7 +12,7 @@ to other frequencies; recurrent and convolutional networks live on exactly that.
 ## How it is decided
 Student's t on unit means of the log power per bin, and on the unit means of the real and imaginary amplitudes, each
 corrected for all bins and channels. The effect is the largest difference of power among the bins beyond chance, in
-decibels; a locked phase is put on the same scale by the power of the mean window against that of single windows.
+decibels (3 dB is twice the power); a locked phase is put on the same scale by the power of the mean window against that of single windows.
 
 ## What to do
 Compare sampling rate, filter settings and resampling of the named channel on both sides.
@@ -50,8 +50,8 @@ DECIBEL = 10 / np.log(10)
 @rule(
     "SA103",
     effect="dB",
-    warn=1.5,
-    error=5.0,
+    warn=1.0,
+    error=3.0,
     remedy="Compare sampling rate, filters and resampling of the named channels on both sides.",
     fires_on=("smoothed_val", "frequency_moved"),
 )
