@@ -1,7 +1,7 @@
 """A whole ``splitaudit check`` as a process: ``python -m benchmarks.bench_check [--smoke] [--sizes 1000 70000]``.
 
-Writes seeded npz pairs of windows of 128 x 9 (AR signals with learnable labels, 30 % of them validation), runs the command
-on them, and prints wall-clock time, peak memory beside the size of the arrays, and the exponent of growth.
+Writes seeded npz pairs of windows of 128 x 9 (AR signals with learnable labels, 30 % of them validation), runs the
+command on them, and prints wall-clock time, peak memory beside the size of the arrays, and the exponent of growth.
 """
 
 from __future__ import annotations

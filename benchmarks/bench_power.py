@@ -1,7 +1,7 @@
 """Power on independent windows: ``python -m benchmarks.bench_power [--smoke] [-n 300] [--seeds 30]``.
 
-Prints, per shift, how often an audit sees it: the share of seeds in which some shift rule's p-value, adjusted for all rules
-of the run, is at most 5 % (``seen``) or the finding is a warning or an error (``told``).
+Prints, per shift, how often an audit sees it: the share of seeds in which some shift rule's p-value, adjusted for all
+rules of the run, is at most 5 % (``seen``) or the finding is a warning or an error (``told``).
 """
 
 from __future__ import annotations

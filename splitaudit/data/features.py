@@ -43,8 +43,10 @@ def chunks(n: int, size: int) -> Iterator[slice]:
 
 def standardised(X: FloatArray, rows: slice, center: FloatArray, scale: FloatArray) -> FloatArray:
     """Return ``X[rows]`` as float32 of shape (n, channels, timesteps), centred and scaled per channel."""
-    block = (X[rows].astype(np.float64) - center) / scale if _wide(X, center, scale) else None
-    if block is None:
+    block: FloatArray
+    if _wide(X, center, scale):
+        block = (X[rows].astype(np.float64) - center) / scale
+    else:
         block = (X[rows].astype(np.float32, copy=False) - center.astype(np.float32)) / scale.astype(np.float32)
     bounded = np.clip(block, -1e6, 1e6)
     return np.ascontiguousarray(bounded.transpose(0, 2, 1), dtype=np.float32)

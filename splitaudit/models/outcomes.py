@@ -1,7 +1,7 @@
 """What the probe predicts on a split, computed once per run and shared by the rules that need it.
 
-Notation of the docs: ``A_val`` trains on train and predicts val, ``A_cv`` crosses train's units, ``A_rand`` crosses train's
-windows at random, ``A_valcv`` crosses val's units.
+Notation of the docs: ``A_val`` trains on train and predicts val, ``A_cv`` crosses train's units, ``A_rand`` crosses
+train's windows at random, ``A_valcv`` crosses val's units.
 """
 
 from __future__ import annotations

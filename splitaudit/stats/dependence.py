@@ -36,7 +36,8 @@ def autocorrelation(series: Sequence[FloatArray], max_lag: int) -> NDArray[np.fl
         lags = min(max_lag, len(values) - 1) + 1
         total[:lags] += fft.irfft(power, size, axis=0)[:lags]
     zero = total[0]
-    return np.where(zero > 1e-12, total / np.where(zero > 1e-12, zero, 1.0), 0.0)
+    correlation: NDArray[np.float64] = np.where(zero > 1e-12, total / np.where(zero > 1e-12, zero, 1.0), 0.0)
+    return correlation
 
 
 def integrated_time(correlation: FloatArray) -> NDArray[np.float64]:
