@@ -1,7 +1,7 @@
 """From measurements to severities: the one policy.
 
-A finding must be large *and* beyond chance. Where the sample is too small to show an effect that would matter, the judge
-says so instead of "ok".
+A finding must be large *and* beyond chance. Where the sample is too small to show an effect that would matter, the
+judge says so instead of "ok".
 """
 
 from __future__ import annotations

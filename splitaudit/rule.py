@@ -46,7 +46,9 @@ NEEDS = {
 class Progress(Protocol):
     """Wraps an iterable to show how far a loop has come."""
 
-    def __call__(self, iterable: Iterable[T], description: str) -> Iterable[T]: ...
+    def __call__(self, iterable: Iterable[T], description: str) -> Iterable[T]:
+        """Yield the items; ``description`` says what the loop does."""
+        ...
 
 
 def silent(iterable: Iterable[T], description: str) -> Iterable[T]:

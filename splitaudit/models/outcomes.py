@@ -27,7 +27,7 @@ def val_probabilities(train: Profile, val: Profile, ctx: Context) -> Probabiliti
 
 
 def train_probabilities(train: Profile, ctx: Context, *, by_unit: bool = True) -> Probabilities:
-    """Out-of-fold class probabilities of train windows, folds over units or over windows; shape (n_train, n_classes)."""
+    """Out-of-fold class probabilities of train windows by unit or by window; shape (n_train, n_classes)."""
     units = ctx.scheme.units[: len(train)] if by_unit else np.arange(len(train))
     return _crossed(train, units, ctx, "probe train by unit" if by_unit else "probe train at random")
 

@@ -66,7 +66,8 @@ def cross_predict(
 ) -> NDArray[np.float64]:
     """Predict every window by a probe that saw no window of its unit.
 
-    ``units`` of shape (n,) may be ``arange(n)`` for plain random folds. Folds are balanced by class as far as units allow.
+    ``units`` of shape (n,) may be ``arange(n)`` for plain random folds. Folds are balanced by class as far as units
+    allow.
 
     Returns
     -------

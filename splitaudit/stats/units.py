@@ -1,7 +1,7 @@
 """Units: the smallest things that may be exchanged between the sides under the null hypothesis.
 
-Overlapping or autocorrelated windows, and windows of one subject, are not exchangeable one by one; a test that treats them so
-rejects almost every true null. A :class:`Scheme` says what the units of a split are and how that was found.
+Overlapping or autocorrelated windows, and windows of one subject, are not exchangeable one by one; a test that treats
+them so rejects almost every true null. A :class:`Scheme` says what the units of a split are and how that was found.
 """
 
 from __future__ import annotations

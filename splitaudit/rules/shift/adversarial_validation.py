@@ -1,22 +1,22 @@
 """A classifier can tell validation from train.
 
 ## What it measures
-Gradient-boosted trees are told to separate validation windows from train windows by their window statistics. Every window
-is scored by a model that saw nothing of its unit (its group, recording or block). Two areas under the ROC curve come
-out: window-wise, which says whether these very subjects are recognisable, and unit-wise, which says whether
+Gradient-boosted trees are told to separate validation windows from train windows by their window statistics. Every
+window is scored by a model that saw nothing of its unit (its group, recording or block). Two areas under the ROC
+curve come out: window-wise, which says whether these very subjects are recognisable, and unit-wise, which says whether
 validation as a whole is different from train.
 
 ## Why it matters
-A model can only be validated on windows that resemble those it learned from. Where a classifier tells the sides apart, the
-validation score answers another question than the one that was asked.
+A model can only be validated on windows that resemble those it learned from. Where a classifier tells the sides
+apart, the validation score answers another question than the one that was asked.
 
 ## How it is decided
-The effect is the unit-wise area: 0.5 is chance, 1 is complete separation. The p-value comes from exchanging units between
-the sides: the energy distance of the unit means of all window statistics is a distance-based classifier that is
+The effect is the unit-wise area: 0.5 is chance, 1 is complete separation. The p-value comes from exchanging units
+between the sides: the energy distance of the unit means of all window statistics is a distance-based classifier that is
 refitted under every exchange, which boosted trees are too slow for, and out-of-fold scores must not simply be
 permuted. Its tail is a Pearson type III law fitted to the exchanges. Beside it stands Student's t on the unit means of
-single statistics, which sees a shift of one channel among many; the smaller p-value is doubled. A high window-wise area alone is no finding:
-different people are recognisable in every honest split by subject.
+single statistics, which sees a shift of one channel among many; the smaller p-value is doubled. A high window-wise
+area alone is no finding: different people are recognisable in every honest split by subject.
 
 ## What to do
 Look at the named channels and statistics first. If they are of one unit, gain or offset, mend the preprocessing; if the

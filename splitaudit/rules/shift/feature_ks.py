@@ -6,8 +6,9 @@ autocorrelation, band power, spectral centroid, cross-channel correlation, ...) 
 the sides, and the Wasserstein distance in train standard deviations of that value.
 
 ## Why it matters
-It says where the sides differ, in which channel, at which time steps and in which respect. A raw cell cannot see a shift
-that leaves every marginal alone (a slower oscillation with random phase), a window statistic cannot see one time step.
+It says where the sides differ, in which channel, at which time steps and in which respect. A raw cell cannot see a
+shift that leaves every marginal alone (a slower oscillation with random phase), a window statistic cannot see one
+time step.
 
 ## How it is decided
 The effect is the largest Wasserstein distance among the values that differ beyond chance. Three tests share the rule's
@@ -17,8 +18,8 @@ exchanges of units), which sees the few windows of another regime; and the cells
 where windows are the units, else t on unit means). Each is corrected for all the values it looks at.
 
 ## What to do
-Compare the named channel on both sides: unit, gain, offset, filter, sensor position, sampling rate. If the difference is
-real, the validation score is a score under shift.
+Compare the named channel on both sides: unit, gain, offset, filter, sensor position, sampling rate. If the difference
+is real, the validation score is a score under shift.
 
 ## Limits
 Where units are few only large differences can be told from chance; the finding then says the smallest that would be
@@ -33,6 +34,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -196,7 +198,7 @@ def _map(train: Profile, cells: _Cells) -> Grid:
     return Grid(
         title="where the sides differ",
         row_labels=tuple(str(train.split.channel_name(k)) if named else f"cell {k}" for k in range(c)),
-        column_labels=tuple(f"{a}-{b}" for a, b in zip(edges[:-1], edges[1:], strict=True)),
+        column_labels=tuple(f"{a}-{b}" for a, b in pairwise(edges)),
         values=tuple(tuple(float(v) for v in row) for row in values.T),
         unit="train sd",
     )

@@ -1,9 +1,9 @@
 """Validation has another spectrum.
 
 ## What it measures
-The power of every channel per frequency bin of the window (Hann-tapered periodogram, up to 40 bins), compared between the
-sides in decibels; and the complex amplitude per frequency, which shows oscillations that are locked to the start of the
-window on one side only.
+The power of every channel per frequency bin of the window (Hann-tapered periodogram, up to 40 bins), compared between
+the sides in decibels; and the complex amplitude per frequency, which shows oscillations that are locked to the start
+of the window on one side only.
 
 ## Why it matters
 Another filter, sampling rate, sensor firmware or resampling leaves levels and ranges as they were and moves the power
@@ -12,18 +12,19 @@ to other frequencies; recurrent and convolutional networks live on exactly that.
 ## How it is decided
 Student's t on unit means of the log power per bin, and on the unit means of the real and imaginary amplitudes, each
 corrected for all bins and channels. The effect is the largest difference of power among the bins beyond chance, in
-decibels (3 dB is twice the power); a locked phase is put on the same scale by the power of the mean window against that of single windows.
+decibels (3 dB is twice the power); a locked phase is put on the same scale by the power of the mean window against
+that of single windows.
 
 ## What to do
 Compare sampling rate, filter settings and resampling of the named channel on both sides.
 
 ## Limits
-Frequencies are in cycles per window, since the sampling rate is not known. Bins that hold less than a ten-thousandth of the
-channel's mean power are floored.
+Frequencies are in cycles per window, since the sampling rate is not known. Bins that hold less than a ten-thousandth
+of the channel's mean power are floored.
 
 ## References
-Welch, P. D. (1967). The use of fast Fourier transform for the estimation of power spectra. IEEE Trans. Audio Electroacoust.
-15, 70-73.
+Welch, P. D. (1967). The use of fast Fourier transform for the estimation of power spectra. IEEE Trans. Audio
+Electroacoust. 15, 70-73.
 """
 
 from __future__ import annotations
@@ -117,7 +118,7 @@ def _amplitudes(train: Profile, val: Profile, n_jobs: int) -> Iterator[tuple[sli
 
 
 def _locked(differences: NDArray[np.float64], train: Profile, n_bins: int) -> NDArray[np.float64]:
-    """Power of the difference of the mean windows against the mean power at that frequency, in dB over none; (c, bins)."""
+    """Power of the difference of the mean windows against the mean power at that frequency, in dB; (c, bins)."""
     c = train.signals.shape[2]
     real, imaginary = differences.reshape(2, n_bins, c)
     edges = bin_edges(train.signals.shape[1])

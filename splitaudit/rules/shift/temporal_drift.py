@@ -5,17 +5,18 @@ How window statistics move with time over both sides together, and how much of t
 movement explains.
 
 ## Why it matters
-Sensors warm up, electrodes dry, markets and machines change. A split in order then validates on conditions that train has
-not seen, and a random split hides that the model will age.
+Sensors warm up, electrodes dry, markets and machines change. A split in order then validates on conditions that train
+has not seen, and a random split hides that the model will age.
 
 ## How it is decided
-The means of every statistic (normal scores) over blocks of train windows, longer than the dependence that is left beside
-a straight line, are regressed on time: a drift must already show inside train. The p-value is the t tail of that
+The means of every statistic (normal scores) over blocks of train windows, longer than the dependence that is left
+beside a straight line, are regressed on time: a drift must already show inside train. The p-value is the t tail of that
 slope, corrected for all statistics; the effect is what the slope predicts for the way from the middle of train to the
 middle of validation, in standard deviations of the statistic, as far as validation did move that way.
 
 ## What to do
-Detrend or recalibrate, give the model features that do not drift, retrain regularly, and say which time the score holds for.
+Detrend or recalibrate, give the model features that do not drift, retrain regularly, and say which time the score
+holds for.
 
 ## Limits
 Needs time that runs on from train to validation in one recording (or none named): where groups or recordings are the

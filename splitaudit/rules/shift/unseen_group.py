@@ -10,16 +10,17 @@ Other people on the validation side are what a split by subject is for. One pers
 machine with another gain, can hold most of the validation errors, and no tuning repairs that.
 
 ## How it is decided
-The effect is the distance of the strangest validation group divided by the typical distance of a train group to the other train
-groups. The p-value is the tail of a t law for a new observation among the log distances of the train groups, corrected
-for the number of validation groups.
+The effect is the distance of the strangest validation group divided by the typical distance of a train group to the
+other train groups. The p-value is the tail of a t law for a new observation among the log distances of the train
+groups, corrected for the number of validation groups.
 
 ## What to do
 Look at that group: was it recorded with another device, placement or protocol? Correct it, or get more groups like it
 into train; report validation accuracy by group.
 
 ## Limits
-Needs at least five groups in train. It says that a group is unlike the others, not that its labels are harder to predict.
+Needs at least five groups in train. It says that a group is unlike the others, not that its labels are harder to
+predict.
 
 ## References
 Geisser, S. (1993). Predictive Inference: An Introduction. Chapman & Hall (tail of a new observation).
