@@ -64,7 +64,8 @@ def adversarial_validation(train: Profile, val: Profile, ctx: Context, *, top: i
     scheme = ctx.scheme
     if min(scheme.n_train_units, scheme.n_val_units) < 2:
         raise NotApplicable(
-            f"{scheme.n_train_units} {scheme.kind} units in train and {scheme.n_val_units} in val, two of each are needed"
+            f"{scheme.n_train_units} {scheme.kind} units in train and {scheme.n_val_units} in val, "
+            "two of each are needed"
         )
     features = np.concatenate([train.features, val.features])
     found = separate(features, scheme, rng=ctx.rng, n_jobs=ctx.n_jobs)

@@ -86,7 +86,8 @@ def spectrum_shift(train: Profile, val: Profile, ctx: Context) -> Evidence:
         at = f"{low} cycles per window" if low == high else f"{low} to {high} cycles per window"
         what = f"Power of {name} at {at} differs by {effect:.1f} dB"
     else:
-        what = f"Oscillation of {name} at {place + 1} cycles per window has a fixed phase on one side only ({effect:.1f} dB)"
+        at = f"{place + 1} cycles per window"
+        what = f"Oscillation of {name} at {at} has a fixed phase on one side only ({effect:.1f} dB)"
     strong = np.flatnonzero(chosen.max(axis=1) >= 0.5 * max(effect, 1e-12))
     beyond = "" if pvalue <= ctx.alpha else "; no bin differs beyond chance"
     return Evidence(

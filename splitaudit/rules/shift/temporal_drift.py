@@ -95,7 +95,7 @@ def temporal_drift(train: Profile, val: Profile, ctx: Context, *, top: int = 6) 
     beyond = "" if pvalue <= ctx.alpha else "; no trend beyond chance"
     return Evidence(
         effect=float(effects[worst]),
-        summary=f"The {feature.statistic} of {name} drifts inside train and lies {effects[worst]:.2g} sd further along in val"
+        summary=f"The {feature.statistic} of {name} drifts inside train and lies {effects[worst]:.2g} sd further in val"
         + beyond,
         statistic=float(t[worst]),
         pvalue=pvalue,

@@ -47,8 +47,8 @@ CLIP = 20.0
     effect="times the typical distance between train groups",
     warn=2.0,
     error=3.0,
-    remedy="Look at how the named groups were recorded; correct them or bring more groups like them into train, and report "
-    "validation accuracy by group.",
+    remedy="Look at how the named groups were recorded; correct them or bring more groups like them into train, and "
+    "report validation accuracy by group.",
     needs=("groups",),
     fires_on=("strange_subject",),
 )
