@@ -204,7 +204,9 @@ class Report:
         save(self, path, format)
 
     def __repr__(self) -> str:
-        return f"<Report {self.verdict.status}: {self.verdict.summary}>"
+        from splitaudit.render.words import visible
+
+        return f"<Report {self.verdict.status}: {visible(self.verdict.summary)}>"
 
     def __str__(self) -> str:
         from splitaudit.render.write import render

@@ -86,7 +86,7 @@ def _rest(grid: Grid, levels: list[list[int]], shown: list[int], edges: tuple[fl
 def _legend(grid: Grid, edges: tuple[float, ...], blocks: str, highest: int) -> Text:
     line = Text()
     for level in range(highest + 1):
-        bound = f"< {number(edges[0])}" if level == 0 else f">= {number(edges[level - 1])}"
+        bound = f"<{number(edges[0])}" if level == 0 else f"{number(edges[level - 1])}+"
         line.append(blocks[level], style=STYLES[level])
-        line.append(f" {bound}   ", style="dim")
+        line.append(f" {bound}  ", style="dim")
     return line.append(grid.unit, style="dim")

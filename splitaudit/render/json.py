@@ -153,8 +153,8 @@ def from_dict(content: Any, *, at: str = "report") -> Report:
             train=_read_side(content["inputs"]["train"]),
             val=_read_side(content["inputs"]["val"]),
             settings=dict(content["settings"]),
-            units=Units(**content["units"]),
-            verdict=Verdict(**content["verdict"]),
+            units=Units(**_known(Units, content["units"])),
+            verdict=Verdict(**_known(Verdict, content["verdict"])),
             findings=tuple(_read_finding(entry) for entry in content["findings"]),
             timings=dict(content["timings"]),
         )
@@ -165,20 +165,22 @@ def from_dict(content: Any, *, at: str = "report") -> Report:
 
 
 def _read_side(entry: Mapping[str, Any]) -> Side:
-    lists = {name: tuple(entry[name]) for name in ("channels", "notes")}
-    return Side(**{**entry, **lists, "image": None if entry["image"] is None else tuple(entry["image"])})
+    return Side(**_known(Side, entry))
+
+
+def _known(kind: type, entry: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what belongs to a class; keys that a later version added do not."""
+    names = {field.name for field in fields(kind)}
+    return {name: tuple(value) if isinstance(value, list) else value for name, value in entry.items() if name in names}
 
 
 def _read_finding(entry: Mapping[str, Any]) -> Finding:
-    where: dict[str, Any] = {
-        name: tuple(value) if isinstance(value, list) else value for name, value in entry["where"].items()
-    }
     thresholds = entry.get("thresholds")
     return Finding(
         **{name: entry[name] for name in ("rule", "name", "family", "severity", "message", "statistic", "p_value")},
         effect=entry["effect"]["value"],
         effect_unit=entry["effect"]["unit"],
-        where=Place(**where),
+        where=Place(**_known(Place, entry["where"])),
         evidence=dict(entry["evidence"]),
         exhibits=tuple(_read_exhibit(exhibit) for exhibit in entry.get("exhibits", ())),
         remedy=entry["remedy"],
@@ -189,12 +191,13 @@ def _read_finding(entry: Mapping[str, Any]) -> Finding:
 
 
 def _read_exhibit(entry: Mapping[str, Any]) -> Exhibit:
-    made: Exhibit = EXHIBITS[entry["kind"]](**{name: _frozen(value) for name, value in entry.items()})
+    kind = EXHIBITS[entry["kind"]]
+    made: Exhibit = kind(**{name: _frozen(value) for name, value in _known(kind, entry).items()})
     return made
 
 
 def _frozen(value: Any) -> Any:
-    if isinstance(value, list):
+    if isinstance(value, (list, tuple)):
         return tuple(_frozen(entry) for entry in value)
     if isinstance(value, dict):
         return {key: _frozen(entry) for key, entry in value.items()}

@@ -92,7 +92,7 @@ def renderables(report: Report, width: int, *, ascii_only: bool = False, quiet: 
 
 
 def _header(report: Report, page: _Page) -> Iterator[Text]:
-    yield page.text(f"splitaudit {report.version}".rstrip(), "bold")
+    yield from page.lines("splitaudit", f" {report.version}", "bold")
     yield Text()
     for side in (report.train, report.val):
         yield from _side(side, page)
@@ -146,7 +146,7 @@ def _map(report: Report, page: _Page) -> Iterator[Text]:
     yield Text()
     yield from page.lines("MAP", page.text(f"{heatmap.title}, channels × time steps", "bold"), "bold")
     for line in heatmap.lines:
-        yield Text.assemble(" " * LABEL, line)
+        yield from page.lines("", line)
 
 
 def _others(report: Report, page: _Page) -> Iterator[Text]:
@@ -180,4 +180,4 @@ def _footer(report: Report, page: _Page, grave: tuple[Finding, ...]) -> Iterator
     explained = next((f for f in grave if f.severity != "crashed"), None)
     if explained is not None:
         yield Text()
-        yield page.text(f"splitaudit rule {explained.rule} tells more about {explained.name}.", "dim")
+        yield from page.lines("MORE", f"splitaudit rule {explained.rule}", "dim")

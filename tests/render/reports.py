@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import replace
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -13,7 +14,15 @@ from splitaudit.report import Finding, Place, Report, Side, Units
 from splitaudit.verdict import verdict
 
 CHANNELS = ("accel_x", "accel_z", "gyro_z")
-SETTINGS = {"select": [], "ignore": [], "fail_on": "error", "alpha": 0.05, "random_state": 0, "rules": {}}
+SETTINGS = {
+    "select": [],
+    "ignore": [],
+    "fail_on": "error",
+    "alpha": 0.05,
+    "n_permutations": 999,
+    "random_state": 0,
+    "rules": {},
+}
 
 
 def side(name: str, **changes: Any) -> Side:
@@ -41,7 +50,7 @@ def grid(rows: int = 3, columns: int = 16, *, high: float = 2.4) -> Grid:
     return Grid(
         title="where the sides differ",
         row_labels=tuple(CHANNELS[r] if r < 3 else f"channel {r}" for r in range(rows)),
-        column_labels=tuple(f"{a}-{b}" for a, b in zip(steps[:-1], steps[1:], strict=True)),
+        column_labels=tuple(f"{a}-{b}" for a, b in pairwise(steps)),
         values=tuple(map(tuple, values.tolist())),
         unit="train sd",
     )
