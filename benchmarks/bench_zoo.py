@@ -1,4 +1,4 @@
-"""The whole audit on the zoo: ``python -m benchmarks.bench_zoo [--smoke] [--seeds 3] [--severity moderate] [--flaws
+"""Audit the whole zoo: ``python -m benchmarks.bench_zoo [--smoke] [--seeds 3] [--severity moderate] [--flaws A B]``.
 ...]``.
 
 Two tables: per flaw, in how many cases (base processes x seeds) each rule that must report it gives an error, and
