@@ -32,7 +32,7 @@ def render(report: Report) -> str:
     ElementTree.SubElement(suite, "system-out").text = _clean(report.verdict.summary)
     ElementTree.indent(root)
     text: str = ElementTree.tostring(root, encoding="us-ascii").decode("ascii")
-    return text + "\n"
+    return f'<?xml version="1.0" encoding="utf-8"?>\n{text}\n'
 
 
 def _title(report: Report) -> str:

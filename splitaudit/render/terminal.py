@@ -161,9 +161,9 @@ def _others(report: Report, page: _Page) -> Iterator[Text]:
     ):
         for i, finding in enumerate(findings):
             yield from _brief(finding, page, "" if i else label, style)
-    ok = [f.rule for f in report.by_severity("ok")]
+    ok = report.by_severity("ok")
     if ok:
-        yield from page.lines("OK", f"{words.counted(len(ok), 'rule')}: {' '.join(ok)}", "bold green")
+        yield from page.lines("OK", f"{words.counted(len(ok), 'rule')}: {words.by_family(ok)}", "bold green", hang=2)
     yield from _skipped(report.by_severity("skipped"), page)
 
 

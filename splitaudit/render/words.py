@@ -186,6 +186,14 @@ def units(found: Units) -> str:
     return f"{found.train:,} + {counted(found.val, found.kind)} ({found.how}){few}"
 
 
+def by_family(findings: Iterable[Finding]) -> str:
+    """List the codes of findings, family by family."""
+    families: dict[str, list[str]] = {}
+    for finding in findings:
+        families.setdefault(finding.family, []).append(finding.rule)
+    return " · ".join(f"{family} {' '.join(codes)}" for family, codes in families.items())
+
+
 def skipped_by_reason(findings: Iterable[Finding]) -> dict[str, list[str]]:
     """Group the rules that did not run by the reason, most frequent first."""
     reasons: dict[str, list[str]] = {}
