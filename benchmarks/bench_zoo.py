@@ -1,5 +1,4 @@
 """Audit the whole zoo: ``python -m benchmarks.bench_zoo [--smoke] [--seeds 3] [--severity moderate] [--flaws A B]``.
-...]``.
 
 Two tables: per flaw, in how many cases (base processes x seeds) each rule that must report it gives an error, and
 names the right channels, groups or windows; and, per healthy control, in how many seeds any rule gives an error

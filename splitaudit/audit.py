@@ -13,7 +13,7 @@ from splitaudit.data.profile import Profile, profiles
 from splitaudit.data.scheme import find_scheme
 from splitaudit.data.split import Split, comparable
 from splitaudit.errors import ConfigError, NotApplicable
-from splitaudit.evidence import Evidence, Where
+from splitaudit.evidence import Evidence, IntArray, Where
 from splitaudit.judge import judge
 from splitaudit.report import MAX_ROWS, Finding, Place, Report, Side, Units
 from splitaudit.rule import Context, Progress, Rule, generator, silent
@@ -199,7 +199,7 @@ def _finding(
         p_value=adjusted,
         effect=evidence.effect,
         effect_unit=rule.effect,
-        where=_place(evidence.where, train.split, val.split),
+        where=_place(evidence.where, train, val),
         evidence=details,
         exhibits=evidence.exhibits,
         remedy=evidence.remedy or rule.remedy,
@@ -208,13 +208,20 @@ def _finding(
     )
 
 
-def _place(where: Where, train: Split, val: Split) -> Place:
+def _place(where: Where, train: Profile, val: Profile) -> Place:
+    names = train.losses if where.in_input else train.split
+    groups = train.split.group_names or val.split.group_names
+
+    def rows(side: Profile, windows: IntArray) -> tuple[int, ...]:
+        first = windows[:MAX_ROWS]
+        return tuple((first if where.in_input else side.split.rows[first]).tolist())
+
     return Place(
-        channels=tuple(train.channel_name(c) for c in where.channels),
+        channels=tuple(names.channel_name(c) for c in where.channels),
         timesteps=where.timesteps,
-        groups=tuple((train.group_names or val.group_names)[g] for g in where.groups),
-        train_windows=tuple(train.rows[where.train_windows[:MAX_ROWS]].tolist()),
-        val_windows=tuple(val.rows[where.val_windows[:MAX_ROWS]].tolist()),
+        groups=tuple(groups[g] for g in where.groups),
+        train_windows=rows(train, where.train_windows),
+        val_windows=rows(val, where.val_windows),
         n_train_windows=len(where.train_windows),
         n_val_windows=len(where.val_windows),
     )

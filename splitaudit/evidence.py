@@ -34,6 +34,8 @@ class Where:
         Group codes.
     train_windows, val_windows : ndarray of int
         Positions of windows on each side. For pairs, the two arrays are aligned.
+    in_input : bool
+        Channels and windows are those of the input as read, not of the finite part that is audited.
     """
 
     channels: tuple[int, ...] = ()
@@ -41,6 +43,7 @@ class Where:
     groups: tuple[int, ...] = ()
     train_windows: IntArray = field(default_factory=lambda: NO_ROWS)
     val_windows: IntArray = field(default_factory=lambda: NO_ROWS)
+    in_input: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

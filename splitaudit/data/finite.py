@@ -70,4 +70,5 @@ def _losses(side: Split, mask: NDArray[np.bool_], counts: NDArray[np.int64], dro
         first_timestep=int(steps[0]) if len(steps) else None,
         last_timestep=int(steps[-1]) if len(steps) else None,
         dropped_channels=dropped,
+        channels=side.channels,
     )

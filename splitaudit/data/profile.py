@@ -33,7 +33,8 @@ class Losses:
     """What could not be audited on a side because it was not finite.
 
     ``windows`` are rows of the input with NaN or infinity, ``per_channel`` counts non-finite samples per channel of the
-    input, ``dropped_channels`` were set aside on both sides; ``n_read`` windows were read.
+    input, ``dropped_channels`` were set aside on both sides; ``n_read`` windows were read. ``channels`` are the names of
+    the input's channels.
     """
 
     n_read: int
@@ -43,6 +44,11 @@ class Losses:
     first_timestep: int | None = None
     last_timestep: int | None = None
     dropped_channels: tuple[int, ...] = ()
+    channels: tuple[str, ...] = ()
+
+    def channel_name(self, channel: int) -> str | int:
+        """Name of a channel of the input where names are known, else its number."""
+        return self.channels[channel] if self.channels else channel
 
 
 @dataclass(eq=False)
