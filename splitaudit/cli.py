@@ -262,7 +262,7 @@ def rules(format: str, no_color: bool) -> None:
 
     from splitaudit.render.pages import table
 
-    console = Console(color_system=None if no_color else "auto")
+    console = Console(color_system=None if no_color else "auto", width=min(100, Console().width))
     with console.capture() as captured:
         console.print(table(found))
     say(captured.get())

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 def page(rule: Mapping[str, Any]) -> str:
     """Return the documentation of one rule as Markdown."""
     first, _, rest = rule["page"].strip().partition("\n")
+    rest, heading, references = rest.strip().partition("## References\n")
+    rest = rest + heading + "  \n".join(references.splitlines())  # a reference a line
     facts = [
         f"- Family: {rule['family']}",
         f"- Effect: {rule['effect']}; a warning from {rule['warn']:g} on, an error from {rule['error']:g} on",
@@ -20,7 +22,7 @@ def page(rule: Mapping[str, Any]) -> str:
     ]
     options = [f"{name} = {_toml(value)}" for name, value in rule["options"].items()]
     settings = "\n".join(["```toml", f"[tool.splitaudit.rules.{rule['code']}]", *options, "```"])
-    parts = [f"# {rule['code']} {rule['name']}", first, "\n".join(facts), rest.strip(), f"## Options\n{settings}"]
+    parts = [f"# {rule['code']} {rule['name']}", first, "\n".join(facts), rest, f"## Options\n{settings}"]
     return "\n\n".join(parts) + "\n"
 
 
@@ -33,18 +35,21 @@ def _toml(value: Any) -> str:
 
 
 def table(rules: Iterable[Mapping[str, Any]]) -> Table:
-    """Return a table of rules: code, name, family, title, thresholds."""
+    """Return a table of rules, family by family: code, name, what is wrong when it fires, thresholds."""
     from rich.table import Table
     from rich.text import Text
 
     made = Table(box=None, pad_edge=False, header_style="bold", padding=(0, 2, 0, 0))
     made.add_column("code", no_wrap=True, style="bold")
-    made.add_column("name")
-    made.add_column("family", no_wrap=True)
-    made.add_column("what is wrong when it fires", ratio=1)
-    made.add_column("warn", no_wrap=True, justify="right")
+    made.add_column("name and what is wrong when it fires", ratio=1)
+    made.add_column("warning", no_wrap=True, justify="right")
     made.add_column("error", no_wrap=True, justify="right")
+    family = ""
     for rule in rules:
-        cells = (rule["code"], rule["name"], rule["family"], rule["title"], f"{rule['warn']:g}", f"{rule['error']:g}")
-        made.add_row(*(Text(cell) for cell in cells))
+        if rule["family"] != family:
+            family = rule["family"]
+            made.add_row()
+            made.add_row("", Text(family.upper(), style="dim"))
+        text = Text.assemble((rule["name"], "bold"), "\n", rule["title"])
+        made.add_row(Text(rule["code"]), text, f"{rule['warn']:g}", f"{rule['error']:g}")
     return made
