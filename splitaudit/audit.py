@@ -131,15 +131,18 @@ def prepare(
     train: Split, val: Split, settings: Settings, *, progress: Progress = silent
 ) -> tuple[Profile, Profile, Context]:
     """Bring two sides to what rules work on: comparable finite profiles, the units and the run's context."""
+    from joblib import effective_n_jobs  # what -1 stands for, and no more than a container may use
+
+    n_jobs = effective_n_jobs(settings.n_jobs)
     train, val, losses = finite_part(*comparable(train, val))
-    ours, theirs = profiles(train, val, losses, n_jobs=settings.n_jobs)
+    ours, theirs = profiles(train, val, losses, n_jobs=n_jobs)
     context = Context(
         seed=settings.random_state,
         scheme=find_scheme(ours, theirs),
         rng=generator(settings.random_state, "run"),
         alpha=settings.alpha,
         n_permutations=settings.n_permutations,
-        n_jobs=settings.n_jobs,
+        n_jobs=n_jobs,
         progress=progress,
     )
     return ours, theirs, context
