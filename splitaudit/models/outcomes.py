@@ -32,9 +32,10 @@ def train_probabilities(train: Profile, ctx: Context, *, by_unit: bool = True) -
     return _crossed(train, units, ctx, "probe train by unit" if by_unit else "probe train at random")
 
 
-def val_cv_probabilities(val: Profile, ctx: Context) -> Probabilities:
-    """Out-of-fold class probabilities of val windows inside val, folds over units; shape (n_val, n_classes)."""
-    return _crossed(val, ctx.scheme.units[-len(val) :], ctx, "probe val by unit")
+def val_cv_probabilities(val: Profile, ctx: Context, *, by_unit: bool = True) -> Probabilities:
+    """Out-of-fold class probabilities of val windows inside val, by unit or by window; shape (n_val, n_classes)."""
+    units = ctx.scheme.units[-len(val) :] if by_unit else np.arange(len(val))
+    return _crossed(val, units, ctx, "probe val by unit" if by_unit else "probe val at random")
 
 
 def _crossed(side: Profile, units: NDArray[np.int64], ctx: Context, key: str) -> Probabilities:

@@ -1,0 +1,95 @@
+"""A channel never changes on one side.
+
+## What it measures
+Whether every sample of a channel has one and the same value, on each side.
+
+## Why it matters
+A channel that is alive in train and dead in validation takes its information with it: a cable, a driver or a join
+that was lost. A channel that is dead on both sides is only ballast, but it hides how little the model sees.
+
+## How it is decided
+Exactly, from the smallest and largest sample. Channels that are constant on one side, or constant at different
+values, count one each; a channel constant on both sides counts one half. A side that is constant only because it is
+tiny does not count: from the share of the other side's units in which the channel stands still, it must be unlikely
+(below 0.001) that all units of the constant side stand still.
+
+## What to do
+Repair the source of the dead channel, or drop the channel on both sides.
+
+## Limits
+A channel that moves a little (noise of a dead sensor) is not constant; SA210 and SA201 see that.
+
+## References
+Hubert, M., Rousseeuw, P. J., Segaert, P. (2015). Multivariate functional outlier detection. Statistical Methods and
+Applications 24, 177-202 (isolated and persistent outliers of curves, stuck sensors among them).
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from splitaudit.data.profile import Profile
+from splitaudit.evidence import Evidence, Where
+from splitaudit.rule import Context, rule
+
+CHANCE = 1e-3
+
+
+@rule(
+    "SA602",
+    effect="channels constant on one side (one half: on both)",
+    warn=0.5,
+    error=1.0,
+    remedy="Repair the source of the named channels, or drop them on both sides.",
+    fires_on=("dead_channel",),
+)
+def constant_channel(train: Profile, val: Profile, ctx: Context) -> Evidence:
+    """Compare which channels ever change."""
+    flat = [side.moments.minimum == side.moments.maximum for side in (train, val)]
+    same = flat[0] & flat[1] & (train.moments.minimum == val.moments.minimum)
+    other = flat[0] & flat[1] & ~same
+    lost = (flat[1] & ~flat[0] & _unlikely(train, ctx, of_val=True)) | (
+        flat[0] & ~flat[1] & _unlikely(val, ctx, of_val=False)
+    )
+    bad = np.flatnonzero(lost | other)
+    both = np.flatnonzero(same)
+    if len(bad):
+        side = "val" if flat[1][bad[0]] else "train"
+        value = (val if flat[1][bad[0]] else train).moments.minimum[bad[0]]
+        summary = (
+            f"Channel {_names(train, bad)} is constant in {side} (at {value:.6g}) and not the same in the other side"
+        )
+    elif len(both):
+        summary = f"Channel {_names(train, both)} is constant on both sides"
+    else:
+        summary = "Every channel changes on both sides"
+    shown = bad if len(bad) else both
+    return Evidence(
+        effect=float(len(bad)) or 0.5 * float(len(both) > 0),
+        summary=summary,
+        where=Where(channels=tuple(shown.tolist())),
+        details={
+            "constant_in_train": np.flatnonzero(flat[0]).tolist(),
+            "constant_in_val": np.flatnonzero(flat[1]).tolist(),
+        },
+    )
+
+
+def _names(train: Profile, channels: NDArray[np.int64]) -> str:
+    return ", ".join(str(train.split.channel_name(int(c))) for c in channels[:4])
+
+
+def _unlikely(alive: Profile, ctx: Context, *, of_val: bool) -> NDArray[np.bool_]:
+    """Whether all units of the other side could hardly stand still, given how often those of this side do."""
+    X, scheme = alive.split.X, ctx.scheme
+    still = (X.min(axis=1) == X.max(axis=1)).astype(np.float64)
+    units = scheme.units[: scheme.n_train] if of_val else scheme.units[scheme.n_train :]
+    n = scheme.n_train_units if of_val else scheme.n_val_units
+    m = scheme.n_val_units if of_val else scheme.n_train_units
+    total = np.zeros((scheme.n_units, still.shape[1]))
+    np.add.at(total, units, still)
+    size = np.bincount(units, minlength=scheme.n_units)
+    frozen = ((total == size[:, None]) & (size > 0)[:, None]).sum(axis=0)
+    unlikely: NDArray[np.bool_] = ((frozen + 0.5) / (n + 1)) ** m < CHANCE
+    return unlikely

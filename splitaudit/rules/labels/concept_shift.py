@@ -1,0 +1,135 @@
+"""The same signal means another class in validation.
+
+## What it measures
+How much better validation's labels can be predicted from validation itself than from train, unit by unit, beside the
+same difference for the units of train; on windows that train knows.
+
+## Why it matters
+If P(x) agrees and P(y given x) does not (another annotator, another protocol, another meaning of "rest"), no amount
+of data from train and no architecture helps.
+
+## How it is decided
+For every unit two accuracies: predicted by a probe that saw only other units of train, and predicted by a probe that
+crossed the unit's own side at random. Their difference is what knowing the side's own labels is worth; units of train
+show what is normal. The effect is the mean difference in validation above that. Its p-value comes from Student's t
+over units, and from single units far outside those of train (t law of a new observation, corrected for the number of
+units); the smaller is doubled. Only windows inside train's range count: those whose every channel level and spread
+lies within the range of train's windows.
+
+## What to do
+Compare how the labels of both sides were made; look at the named groups and windows; relabel one side by the other's
+protocol.
+
+## Limits
+A shift of the signal that the range does not show looks like concept shift; SA101 and SA102 say whether there is one.
+Labels must be learnable inside validation.
+
+## References
+Cai, T. T., Namkoong, H., Yadlowsky, S. (2023). Diagnosing model performance under distribution shift. arXiv:2303.02011.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import stats
+
+from splitaudit.data.profile import Profile
+from splitaudit.errors import NotApplicable
+from splitaudit.evidence import Evidence, Where
+from splitaudit.models.outcomes import train_probabilities, val_cv_probabilities, val_probabilities
+from splitaudit.rule import Context, rule
+
+MIN_WINDOWS = 30
+MIN_INSIDE = 0.3
+FloatArray = NDArray[np.float64]
+
+
+@rule(
+    "SA507",
+    effect="accuracy lost to another meaning of the signal",
+    warn=0.06,
+    error=0.12,
+    remedy="Compare how the labels of both sides were made, and relabel one side by the other's protocol.",
+    needs=("labels",),
+    fires_on=("other_concept",),
+)
+def concept_shift(train: Profile, val: Profile, ctx: Context) -> Evidence:
+    """Compare what train and what validation itself know of validation's labels."""
+    scheme = ctx.scheme
+    if len(val) < MIN_WINDOWS or (val.label_counts > 0).sum() < 2 or (train.label_counts > 0).sum() < 2:
+        raise NotApplicable(
+            f"{len(val)} val windows of {(val.label_counts > 0).sum()} classes do not show what labels mean"
+        )
+    if min(scheme.n_train_units, scheme.n_val_units) < 2:
+        raise NotApplicable(f"two {scheme.kind} units a side are needed")
+    inside = _inside(train, val)
+    if inside.mean() < MIN_INSIDE:
+        raise NotApplicable(
+            f"only {inside.mean():.0%} of val lies in train's range: the signal differs, not its meaning"
+        )
+    by_train = _hits(val_probabilities(train, val, ctx), val)
+    by_val = _hits(val_cv_probabilities(val, ctx, by_unit=False), val)
+    at_home = _hits(train_probabilities(train, ctx, by_unit=False), train)
+    across = _hits(train_probabilities(train, ctx, by_unit=True), train)
+    units = scheme.units[len(train) :][inside]
+    gain, normal = (by_val - by_train)[inside], at_home - across
+    effect = max(0.0, float(gain.mean() - max(0.0, normal.mean())))
+    pvalue, far = _pvalue(gain, units, normal, scheme.units[: len(train)])
+    lost = np.flatnonzero(inside & (by_val == 1) & (by_train == 0))
+    groups = np.unique(val.groups[inside][np.isin(units, far)]) if val.has("groups") and len(far) else np.empty(0, int)
+    within = f"; most in {', '.join(val.split.group_names[g] for g in groups[:4])}" if len(groups) else ""
+    return Evidence(
+        effect=effect,
+        summary=f"Val's labels are predicted to {by_val[inside].mean():.1%} from val itself and to "
+        f"{by_train[inside].mean():.1%} from train, on windows that train knows{within}",
+        statistic=float(gain.mean()),
+        pvalue=pvalue,
+        where=Where(groups=tuple(int(g) for g in groups), val_windows=lost),
+        details={
+            "accuracy_from_train": float(by_train[inside].mean()),
+            "accuracy_from_val": float(by_val[inside].mean()),
+            "same_difference_in_train": float(normal.mean()),
+            "share_in_range_of_train": float(inside.mean()),
+        },
+    )
+
+
+def _hits(probability: FloatArray, side: Profile) -> FloatArray:
+    return np.asarray(probability.argmax(axis=1) == side.y, dtype=np.float64)
+
+
+def _inside(train: Profile, val: Profile) -> NDArray[np.bool_]:
+    """Val windows whose channel levels and spreads lie in the range of train's."""
+    columns = [j for j, f in enumerate(train.feature_table) if f.statistic in ("level", "log spread")]
+    ours, theirs = train.features[:, columns], val.features[:, columns]
+    low, high = np.quantile(ours, [0.001, 0.999], axis=0)
+    margin = 0.1 * (high - low) + 1e-6
+    inside: NDArray[np.bool_] = ((theirs >= low - margin) & (theirs <= high + margin)).all(axis=1)
+    return inside
+
+
+def _pvalue(
+    gain: FloatArray, units: NDArray[np.int64], normal: FloatArray, train_units: NDArray[np.int64]
+) -> tuple[float, NDArray[np.int64]]:
+    """p-value of "validation gains no more than train does", and the val units far above train's."""
+    named, theirs, sizes = _means(units, gain)
+    _, ours, _ = _means(train_units, normal)
+    n, m = len(ours), len(theirs)
+    noise = 0.5 / np.sqrt(np.median(sizes))
+    pooled = np.sqrt(((ours - ours.mean()) ** 2).sum() + ((theirs - theirs.mean()) ** 2).sum()) / np.sqrt(
+        max(n + m - 2, 1)
+    )
+    error = max(float(pooled), noise) * np.sqrt(1 / n + 1 / m)
+    mean_p = float(stats.t.sf((theirs.mean() - ours.mean()) / error, n + m - 2))
+    if m > 50 or np.median(sizes) < 5:
+        return min(1.0, mean_p), np.empty(0, dtype=np.int64)
+    spread = np.maximum(ours.std(ddof=1), 0.5 / np.sqrt(sizes)) * np.sqrt(1 + 1 / n)
+    single = np.minimum(1.0, stats.t.sf((theirs - ours.mean()) / spread, n - 1) * m)
+    far = named[(single <= 0.01) & (theirs > 0.1)]
+    return min(1.0, 2 * min(mean_p, float(single.min()))), far
+
+
+def _means(units: NDArray[np.int64], values: FloatArray) -> tuple[NDArray[np.int64], FloatArray, NDArray[np.int64]]:
+    named, member, sizes = np.unique(units, return_inverse=True, return_counts=True)
+    return named, np.bincount(member, weights=values) / sizes, sizes

@@ -1,0 +1,83 @@
+"""Validation is too small to compare models on it.
+
+## What it measures
+The half width of the 95 % interval of an accuracy measured on this validation side, at its effective size: windows of
+one subject or one stretch are right or wrong together.
+
+## Why it matters
+Differences between configurations that are smaller than this interval are noise. "Exactly 76 % whatever I change" can
+be what twenty subjects' worth of windows look like.
+
+## How it is decided
+A probe is trained on train; its hits on validation give the accuracy and, over validation's units, the standard error
+(at least the binomial one). Without labels an accuracy of 0.8 and one independent window per unit are assumed. It is
+an error where not even 0.5 and 0.8 can be told apart.
+
+## What to do
+Collect more units for validation, or cross-validate over units and compare models pairwise on the same windows.
+
+## Limits
+The effective size depends on how a model errs; the probe stands in for it. With few units it is a lower bound.
+
+## References
+Liang, K.-Y., Zeger, S. L. (1986). Longitudinal data analysis using generalized linear models. Biometrika 73, 13-22 (the
+cluster-robust variance).
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from splitaudit.data.profile import Profile
+from splitaudit.evidence import Evidence
+from splitaudit.models.outcomes import val_probabilities
+from splitaudit.rule import Context, rule
+
+Z = 1.96
+ASSUMED = 0.8
+
+
+@rule(
+    "SA506",
+    effect="half width of the 95 % interval of an accuracy",
+    warn=0.06,
+    error=0.2,
+    remedy="Collect more units for validation, or cross-validate over units and compare models on the same windows.",
+    fires_on=("handful",),
+)
+def validation_too_small(train: Profile, val: Profile, ctx: Context) -> Evidence:
+    """Measure how exactly an accuracy on val can be known."""
+    units = ctx.scheme.units[len(train) :]
+    n, n_units = len(val), len(np.unique(units))
+    if train.has("labels") and val.has("labels"):
+        hits = (val_probabilities(train, val, ctx).argmax(axis=1) == val.y).astype(np.float64)
+        accuracy = float(hits.mean())
+        error = max(_binomial(accuracy, n), _clustered(hits, units))
+        how = f"a probe is right about {accuracy:.1%}"
+    else:
+        accuracy, error, how = ASSUMED, _binomial(ASSUMED, n_units), f"at an assumed accuracy of {ASSUMED:.0%}"
+    half = min(0.5, Z * error)
+    worth = max(1, round(accuracy * (1 - accuracy) / error**2)) if error > 0 and 0 < accuracy < 1 else n
+    return Evidence(
+        effect=half,
+        summary=f"An accuracy on val is known to about ±{half:.1%}: {n} windows of {n_units} {ctx.scheme.kind}s are "
+        f"worth about {min(worth, n)} independent ones ({how})",
+        details={"accuracy": accuracy, "standard_error": error, "effective_windows": min(worth, n)},
+    )
+
+
+def _binomial(accuracy: float, n: int) -> float:
+    """Standard error of a share, by Agresti and Coull's adjusted estimate."""
+    adjusted = (accuracy * n + 2) / (n + 4)
+    return float(np.sqrt(adjusted * (1 - adjusted) / (n + 4)))
+
+
+def _clustered(hits: NDArray[np.float64], units: NDArray[np.int64]) -> float:
+    """Cluster-robust standard error of the mean; 0 for a single unit."""
+    _, member = np.unique(units, return_inverse=True)
+    n_units = int(member.max()) + 1
+    if n_units < 2:
+        return 0.0
+    residual = np.bincount(member, weights=hits - hits.mean())
+    return float(np.sqrt((residual**2).sum() * n_units / (n_units - 1)) / len(hits))
