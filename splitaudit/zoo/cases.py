@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import difflib
 import importlib
-import importlib.util
 import inspect
+import pkgutil
 import zlib
 from functools import cache
 from types import ModuleType
@@ -18,12 +18,12 @@ from typing import get_args
 import numpy as np
 
 from splitaudit.errors import ConfigError
+from splitaudit.zoo import flaws as package
 from splitaudit.zoo import signals
 from splitaudit.zoo.controls import sensors, subjects, windows
 from splitaudit.zoo.controls.common import Control
 from splitaudit.zoo.world import Flaw, Planted, Severity, healthy
 
-FAMILIES = ("shift", "normalization", "leakage", "order", "labels", "data")
 SEVERITIES: tuple[Severity, ...] = get_args(Severity)
 PARAMETERS = ("world", "train", "val", "severity", "rng")
 
@@ -34,16 +34,12 @@ HEALTHY: dict[str, Control] = {
 
 @cache
 def flaws() -> dict[str, Flaw]:
-    """Return every flaw by name, family after family."""
-    found: dict[str, Flaw] = {}
-    for family in FAMILIES:
-        name = f"splitaudit.zoo.flaws.{family}"
-        if importlib.util.find_spec(name) is not None:
-            found |= {flaw.__name__: flaw for flaw in _flaws_of(importlib.import_module(name))}
-    return found
+    """Return every flaw by name, module after module of ``zoo/flaws``."""
+    modules = sorted(module.name for module in pkgutil.iter_modules(package.__path__, f"{package.__name__}."))
+    return {flaw.__name__: flaw for module in modules for flaw in flaws_of(importlib.import_module(module))}
 
 
-def _flaws_of(module: ModuleType) -> tuple[Flaw, ...]:
+def flaws_of(module: ModuleType) -> tuple[Flaw, ...]:
     """Return what a module lists in ``FLAWS``, or else its public functions that have a flaw's parameters."""
     if hasattr(module, "FLAWS"):
         listed: tuple[Flaw, ...] = tuple(module.FLAWS)
@@ -60,6 +56,11 @@ def _flaws_of(module: ModuleType) -> tuple[Flaw, ...]:
 CASES: tuple[str, ...] = tuple(
     f"{base}/{flaw}/{severity}" for base in signals.BASES for flaw in flaws() for severity in SEVERITIES
 )
+
+
+def names() -> list[str]:
+    """Return the name of every case, spoiled and healthy."""
+    return [*CASES, *(f"healthy/{control}" for control in HEALTHY)]
 
 
 def make_case(name: str, seed: int = 0) -> Planted:
@@ -81,8 +82,7 @@ def make_case(name: str, seed: int = 0) -> Planted:
     if kind == "healthy" and rest in HEALTHY:
         return HEALTHY[rest](_stream(seed, name))
     if name not in CASES:
-        every = [*CASES, *(f"healthy/{control}" for control in HEALTHY)]
-        close = difflib.get_close_matches(name, every, n=1, cutoff=0.4)
+        close = difflib.get_close_matches(name, names(), n=1, cutoff=0.4)
         hint = f", did you mean {close[0]!r}?" if close else ""
         raise ConfigError(f"the zoo has no case {name!r}{hint}")
     base, flaw, severity = name.split("/")
