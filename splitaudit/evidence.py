@@ -55,6 +55,10 @@ class Table:
     rows: tuple[tuple[Any, ...], ...]
     kind: str = "table"
 
+    def __post_init__(self) -> None:
+        if any(len(row) != len(self.columns) for row in self.rows):
+            raise ValueError(f"the rows of table {self.title!r} do not have {len(self.columns)} columns")
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Curve:
@@ -88,6 +92,11 @@ class Grid:
     values: tuple[tuple[float, ...], ...]
     unit: str
     kind: str = "grid"
+
+    def __post_init__(self) -> None:
+        shape = (len(self.row_labels), len(self.column_labels))
+        if len(self.values) != shape[0] or any(len(row) != shape[1] for row in self.values):
+            raise ValueError(f"the values of grid {self.title!r} are not {shape[0]} x {shape[1]}")
 
 
 Exhibit = Table | Curve | Histogram | Grid

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 from rich.text import Text
@@ -34,7 +35,7 @@ def draw(grid: Grid, width: int, *, ascii_only: bool = False) -> Heatmap:
     """
     edges = _edges(grid)
     levels = [[sum(value >= edge for edge in edges) for value in row] for row in grid.values]
-    order = sorted(range(len(levels)), key=lambda r: (-max(levels[r], default=0), -sum(grid.values[r]), r))
+    order = sorted(range(len(levels)), key=lambda r: (-max(levels[r], default=0), -sum(levels[r]), r))
     shown = sorted(r for r in order[:MAX_ROWS] if max(levels[r], default=0))
     labels = [visible(short(grid.row_labels[r], MAX_LABEL), ascii_only=ascii_only) for r in shown]
     margin = max((len(label) for label in labels), default=0)
@@ -61,7 +62,7 @@ def draw(grid: Grid, width: int, *, ascii_only: bool = False) -> Heatmap:
 def _edges(grid: Grid) -> tuple[float, ...]:
     if grid.unit.endswith("sd"):
         return SD_EDGES
-    largest = max((value for row in grid.values for value in row), default=0.0)
+    largest = max((value for row in grid.values for value in row if value < math.inf), default=0.0)
     return tuple(float(f"{largest * share:.2g}") or 1.0 for share in (0.05, 0.2, 0.4, 0.6, 0.8))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Iterator
 from html import escape
 
@@ -137,12 +138,17 @@ def _value(value: object) -> str:
     return words.number(value) if isinstance(value, (int, float)) and not isinstance(value, bool) else str(value)
 
 
+def _opacity(share: float) -> float:
+    return min(1.0, share) if share > 0 else 0.0
+
+
 def _cells(grid: Grid) -> Iterator[str]:
-    full = FULL_SCALE_SD if grid.unit.endswith("sd") else max((v for row in grid.values for v in row), default=1.0)
+    largest = max((v for row in grid.values for v in row if v < math.inf), default=0.0)
+    full = FULL_SCALE_SD if grid.unit.endswith("sd") else largest or 1.0
     for label, row in list(zip(grid.row_labels, grid.values, strict=True))[:MAX_GRID_ROWS]:
         cells = "".join(
             f'<td title="{_text(f"{column}: {words.number(value)} {grid.unit}")}" style="min-width:1.2em;'
-            f'background:rgba(180,35,24,{min(1.0, value / (full or 1.0)):.2f})">&nbsp;</td>'
+            f'background:rgba(180,35,24,{_opacity(value / full):.2f})">&nbsp;</td>'
             for column, value in zip(grid.column_labels, row, strict=True)
         )
         yield f'<tr><th style="{CELL}">{_text(words.short(label))}</th>{cells}</tr>'

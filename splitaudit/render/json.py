@@ -192,7 +192,10 @@ def _read_finding(entry: Mapping[str, Any]) -> Finding:
 
 def _read_exhibit(entry: Mapping[str, Any]) -> Exhibit:
     kind = EXHIBITS[entry["kind"]]
-    made: Exhibit = kind(**{name: _frozen(value) for name, value in _known(kind, entry).items()})
+    content = {name: _frozen(value) for name, value in _known(kind, entry).items()}
+    if kind is Grid:  # null was NaN
+        content["values"] = tuple(tuple(math.nan if v is None else v for v in row) for row in content["values"])
+    made: Exhibit = kind(**content)
     return made
 
 

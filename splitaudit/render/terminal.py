@@ -8,8 +8,8 @@ from collections.abc import Iterable, Iterator
 from rich.console import Console
 from rich.text import Text
 
-from splitaudit.evidence import Grid
-from splitaudit.render import words
+from splitaudit.evidence import Grid, Table
+from splitaudit.render import columns, words
 from splitaudit.render.heatmap import draw
 from splitaudit.report import Finding, Report, Side
 
@@ -125,9 +125,24 @@ def _full(finding: Finding, report: Report, page: _Page) -> Iterator[Text]:
         )
         return
     size = "; ".join(filter(None, [words.effect(finding), words.p_value(finding)]))
-    for label, body in (("where", words.place(finding, report)), ("effect", size), ("remedy", finding.remedy)):
-        if body:
-            yield from page.lines(f"  {label}", body, "dim")
+    yield from _labelled("where", words.place(finding, report), page)
+    yield from _labelled("effect", size, page)
+    if finding.severity == "error":
+        yield from _detail(finding, page)
+    yield from _labelled("remedy", finding.remedy, page)
+
+
+def _labelled(label: str, body: str, page: _Page) -> Iterator[Text]:
+    if body:
+        yield from page.lines(f"  {label}", body, "dim")
+
+
+def _detail(finding: Finding, page: _Page) -> Iterator[Text]:
+    """Show the first rows of the finding's first table."""
+    table = next((exhibit for exhibit in finding.exhibits if isinstance(exhibit, Table) and exhibit.rows), None)
+    if table is not None:
+        for i, line in enumerate(columns.draw(table, page.width - LABEL, ascii_only=page.ascii_only)):
+            yield from page.lines("" if i else "  detail", line, "dim")
 
 
 def _brief(finding: Finding, page: _Page, label: str, style: str) -> Iterator[Text]:

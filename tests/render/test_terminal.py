@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import io
+import math
 from dataclasses import replace
 
 import pytest
 from rich.cells import cell_len
 from rich.console import Console
 
+from splitaudit.evidence import Table
+from splitaudit.render.json import from_dict, to_dict
 from splitaudit.render.terminal import MAX_WIDTH, renderables
 from splitaudit.render.write import render
 from tests.render import reports
@@ -97,11 +100,22 @@ def test_what_was_set_aside_and_decided_is_said():
 
 def test_the_map_shows_where_the_sides_differ():
     text = lines()
-    row = next(line for line in text if line.strip().startswith("gyro_z  "))
+    row = next(line for line in text if line.strip().startswith("gyro_z  ·"))
     assert row.rstrip().endswith("█")
     assert "·" in row
     assert "2 channels below 0.1 train sd everywhere" in "\n".join(text)
     assert any("█ 1.6+" in line for line in text)
+
+
+@pytest.mark.parametrize("value", [math.nan, math.inf, 0.0, 1e300])
+@pytest.mark.parametrize("unit", ["train sd", "windows"])
+def test_odd_values_in_the_map_do_no_harm(value, unit):
+    odd = replace(reports.grid(2, 3), values=((value, 0.5, 1.0), (value, value, value)), unit=unit)
+    report = reports.report(replace(reports.FEATURE_KS, exhibits=(odd,)))
+    assert "MAP" in "\n".join(lines(report))
+    back = from_dict(to_dict(report))
+    assert "MAP" in "\n".join(lines(back))
+    assert "where the sides differ" in back._repr_html_()
 
 
 def test_a_split_without_faults_needs_no_map():
@@ -171,3 +185,25 @@ def test_a_stream_that_knows_ascii_gets_ascii():
 def test_long_messages_are_cut():
     long = replace(reports.UNIT_CHANGE, message="word " * 5000)
     assert len("\n".join(lines(reports.report(long)))) < 4000
+
+
+def test_errors_show_the_first_rows_of_their_table():
+    rows = tuple((f"c{i}", i / 7, None) for i in range(9))
+    shown = replace(reports.FEATURE_KS, exhibits=(Table(title="t", columns=("channel", "shift", "note"), rows=rows),))
+    text = lines(reports.report(shown))
+    at = text.index("  detail  channel  shift  note")
+    assert text[at + 1 : at + 5] == [
+        "          c0           0",
+        "          c1       0.143",
+        "          c2       0.286",
+        "          6 more rows",
+    ]
+    assert "  detail" not in "\n".join(lines(reports.report(replace(shown, severity="warning"))))
+
+
+def test_columns_of_a_table_that_do_not_fit_are_left_out():
+    wide = Table(title="t", columns=tuple(f"column {i:02d}" for i in range(20)), rows=(tuple(range(20)),))
+    text = lines(reports.report(replace(reports.FEATURE_KS, exhibits=(wide,))), 60)
+    row = next(line for line in text if line.startswith("  detail"))
+    assert "column 03" in row
+    assert "column 05" not in row
