@@ -9,12 +9,13 @@ If P(x) agrees and P(y given x) does not (another annotator, another protocol, a
 of data from train and no architecture helps.
 
 ## How it is decided
-For every unit two accuracies: predicted by a probe that saw only other units of train, and predicted by a probe that
-crossed the unit's own side at random. Their difference is what knowing the side's own labels is worth; units of train
-show what is normal. The effect is the mean difference in validation above that. Its p-value comes from Student's t
-over units, and from single units far outside those of train (t law of a new observation, corrected for the number of
-units); the smaller is doubled. Only windows inside train's range count: those whose every channel level and spread
-lies within the range of train's windows.
+For every unit two accuracies: that of a probe that saw only other units of train, and the best that knowing the
+side's own labels gives: a probe crossed over the side's windows, or the first probe's predictions relabelled inside
+the unit by majority. Their difference is what the side's own labels are worth; units of train, treated alike, show
+what is normal. The effect is the mean difference in validation above that. Its p-value comes from Student's t over
+units, and from single units far outside those of train (t law of a new observation, corrected for the number of
+units); the smaller is doubled. Only windows inside train's range count: those of classes that train holds, whose
+every channel level and spread lies within the range of train's windows.
 
 ## What to do
 Compare how the labels of both sides were made; look at the named groups and windows; relabel one side by the other's
@@ -42,6 +43,7 @@ from splitaudit.rule import Context, rule
 
 MIN_WINDOWS = 30
 MIN_INSIDE = 0.3
+MIN_UNIT = 15
 FloatArray = NDArray[np.float64]
 
 
@@ -63,21 +65,25 @@ def concept_shift(train: Profile, val: Profile, ctx: Context) -> Evidence:
         )
     if min(scheme.n_train_units, scheme.n_val_units) < 2:
         raise NotApplicable(f"two {scheme.kind} units a side are needed")
-    inside = _inside(train, val)
+    inside = _inside(train, val) & (train.label_counts > 0)[val.y]
     if inside.mean() < MIN_INSIDE:
         raise NotApplicable(
             f"only {inside.mean():.0%} of val lies in train's range: the signal differs, not its meaning"
         )
-    by_train = _hits(val_probabilities(train, val, ctx), val)
-    by_val = _hits(val_cv_probabilities(val, ctx, by_unit=False), val)
-    at_home = _hits(train_probabilities(train, ctx, by_unit=False), train)
-    across = _hits(train_probabilities(train, ctx, by_unit=True), train)
-    units = scheme.units[len(train) :][inside]
-    gain, normal = (by_val - by_train)[inside], at_home - across
+    units, home_units = scheme.units[len(train) :], scheme.units[: len(train)]
+    from_train, across = val_probabilities(train, val, ctx), train_probabilities(train, ctx, by_unit=True)
+    by_train, at_home = _hits(from_train, val), _hits(across, train)
+    by_val = _informed(val_cv_probabilities(val, ctx, by_unit=False), from_train, val, units)
+    informed = _informed(train_probabilities(train, ctx, by_unit=False), across, train, home_units)
+    gain, normal = (by_val - by_train)[inside], informed - at_home
     effect = max(0.0, float(gain.mean() - max(0.0, normal.mean())))
-    pvalue, far = _pvalue(gain, units, normal, scheme.units[: len(train)])
+    pvalue, far = _pvalue(gain, units[inside], normal, home_units)
     lost = np.flatnonzero(inside & (by_val == 1) & (by_train == 0))
-    groups = np.unique(val.groups[inside][np.isin(units, far)]) if val.has("groups") and len(far) else np.empty(0, int)
+    groups = (
+        np.unique(val.groups[inside][np.isin(units[inside], far)])
+        if val.has("groups") and len(far)
+        else np.empty(0, int)
+    )
     within = f"; most in {', '.join(val.split.group_names[g] for g in groups[:4])}" if len(groups) else ""
     return Evidence(
         effect=effect,
@@ -97,6 +103,22 @@ def concept_shift(train: Profile, val: Profile, ctx: Context) -> Evidence:
 
 def _hits(probability: FloatArray, side: Profile) -> FloatArray:
     return np.asarray(probability.argmax(axis=1) == side.y, dtype=np.float64)
+
+
+def _informed(crossed: FloatArray, across: FloatArray, side: Profile, units: NDArray[np.int64]) -> FloatArray:
+    """Hits of what is right more often in each unit: the crossed probe, or the other's relabelled predictions."""
+    hits, predicted = _hits(crossed, side), across.argmax(axis=1)
+    sizes = np.bincount(units)[units]
+    # small units cannot show a relabelling of their own: they share one
+    cluster = np.where(sizes >= MIN_UNIT, units, -1)
+    for unit in np.unique(cluster):
+        rows = np.flatnonzero(cluster == unit)
+        confusion = np.zeros((crossed.shape[1],) * 2)
+        np.add.at(confusion, (predicted[rows], side.y[rows]), 1)
+        relabelled = (confusion.argmax(axis=1)[predicted[rows]] == side.y[rows]).astype(np.float64)
+        if relabelled.mean() > hits[rows].mean():
+            hits[rows] = relabelled
+    return hits
 
 
 def _inside(train: Profile, val: Profile) -> NDArray[np.bool_]:

@@ -90,7 +90,7 @@ def label_noise(train: Profile, val: Profile, ctx: Context) -> Evidence:
 
 
 def _fifths(probability: NDArray[np.float64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """The most confident fifth and the next two, taken within every predicted class so that no easy class fills the top."""
+    """The most confident fifth and the next two of every predicted class, so that no easy class fills the top."""
     predicted, sure = probability.argmax(axis=1), probability.max(axis=1)
     top: list[NDArray[np.int64]] = []
     middle: list[NDArray[np.int64]] = []

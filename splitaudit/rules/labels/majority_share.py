@@ -34,7 +34,7 @@ from splitaudit.rule import Context, rule
     effect="share of the commonest class in validation",
     warn=0.8,
     error=0.95,
-    remedy="Report balanced accuracy or F1 beside accuracy, weight the loss by class, and compare every score with this share.",
+    remedy="Report balanced accuracy or F1, weight the loss by class, and compare every score with this share.",
     needs=("labels",),
     fires_on=("one_class_rules",),
 )
@@ -48,7 +48,8 @@ def majority_share(train: Profile, val: Profile, ctx: Context) -> Evidence:
     rows = tuple((names[k], int(train.label_counts[k]), int(counts[k])) for k in range(len(names)))
     return Evidence(
         effect=share,
-        summary=f"Always saying {names[worst]} is right about {share:.1%} of val (and {in_train:.1%} of train for its commonest class)",
+        summary=f"Always saying {names[worst]} is right about {share:.1%} of val; the commonest class of train has "
+        f"{in_train:.1%}",
         details={"class": names[worst], "share_val": share, "share_train": in_train},
         exhibits=(Table(title="windows per class", columns=("class", "train", "val"), rows=rows[:30]),),
     )
