@@ -135,23 +135,22 @@ def check(train: Path, val: Path | None, x_key: str | None, y_key: str | None, l
 @_reporting
 def demo(case: str | None, listing: bool, **given: Any) -> int:
     """Make the split CASE with a known fault, and audit it."""
-    from splitaudit.zoo import demo as zoo
+    from splitaudit.zoo.demo import CASES, make, story
 
     if listing:
-        width = max(map(len, zoo.CASES))
-        say("".join(f"{name.ljust(width)}  {zoo.story(name).strip().splitlines()[0]}\n" for name in zoo.CASES))
+        width = max(map(len, CASES))
+        say("".join(f"{name.ljust(width)}  {story(name)}\n" for name in CASES))
         return 0
-    name = case or next(iter(zoo.CASES))
+    name = case or next(iter(CASES))
     config = _settle(given)
-    story = zoo.story(name).strip()
     if given["format"] in (None, "terminal") and not given["quiet"]:
-        say(f"{name}: {story}\n\n")
+        say(f"{name}: {story(name)}\n\n")
 
-    def make() -> tuple[Split, Split]:
-        made = zoo.make(name, config.seed)
+    def read() -> tuple[Split, Split]:
+        made = make(name, config.seed)
         return made.train, made.val
 
-    return _audit(make, config, given)
+    return _audit(read, config, given)
 
 
 def _settle(given: dict[str, Any]) -> Config:

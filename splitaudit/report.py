@@ -20,6 +20,7 @@ SCHEMA = "splitaudit.report/1"
 SEVERITIES = ("crashed", "error", "warning", "info", "ok", "skipped", "accepted")
 # families whose findings name a cause come before those that show a symptom: a wrong unit also shifts distributions
 FAMILIES = ("data", "normalization", "leakage", "labels", "order", "shift", "training")
+SYMPTOMS = ("scale-mismatch",)  # another scale, whatever it comes from: other rules of its family say from what
 MAX_ROWS = 1000
 
 
@@ -70,7 +71,7 @@ class Finding:
 def causes_first(findings: Iterable[Finding]) -> list[Finding]:
     """Sort findings so that those that name a cause come before those that show a symptom."""
     rank = {family: place for place, family in enumerate(FAMILIES)}
-    return sorted(findings, key=lambda finding: (rank.get(finding.family, len(rank)), finding.rule))
+    return sorted(findings, key=lambda f: (rank.get(f.family, len(rank)), f.name in SYMPTOMS, f.rule))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

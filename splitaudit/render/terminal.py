@@ -154,12 +154,15 @@ def _map(report: Report, page: _Page) -> Iterator[Text]:
     """Show where the sides differ, once anything is wrong."""
     if not report.by_severity("error", "warning", "accepted"):
         return
-    found = next((e for f in report.findings for e in f.exhibits if isinstance(e, Grid) and f.family == "shift"), None)
-    if found is None or not found.values or not found.column_labels:
+    shift = (f for f in report.findings if f.family == "shift")
+    finding, found = next(((f, e) for f in shift for e in f.exhibits if isinstance(e, Grid)), (None, None))
+    if finding is None or found is None or not found.values or not found.column_labels:
         return
     heatmap = draw(found, page.width - LABEL, ascii_only=page.ascii_only)
+    seen = finding.severity in ("error", "warning", "accepted")
+    title = f"{heatmap.title}, channels × time steps{'' if seen else ' (not beyond chance)'}"
     yield Text()
-    yield from page.lines("MAP", page.text(f"{heatmap.title}, channels × time steps", "bold"), "bold")
+    yield from page.lines("MAP", page.text(title, "bold"), "bold")
     for line in heatmap.lines:
         yield from page.lines("", line)
 

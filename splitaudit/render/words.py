@@ -15,6 +15,7 @@ MAX_NAMES = 6
 MAX_RUNS = 5
 MAX_CLASSES = 8
 MAX_NAME = 40
+ANY = 1e-6  # thresholds below this stand for "any at all"
 HIDDEN = ("Cc", "Cf", "Cs", "Zl", "Zp")  # control, format (such as text direction), lone surrogate, line breaks
 IN_ASCII = str.maketrans(
     {"×": "x", "·": "|", "…": "...", "–": "-", "—": "-", "−": "-", "≥": ">=", "≤": "<=", "±": "+-", "→": "->", "µ": "u"}
@@ -60,23 +61,23 @@ def effect(finding: Finding) -> str:
     if finding.effect is None:
         return ""
     unit = finding.effect_unit
-    crossed = _threshold(finding)
     if unit.startswith("share of "):
-        limit = f" ({crossed[0]} from {_percent(crossed[1])} %)" if crossed else ""
-        return f"{_percent(finding.effect)} % of {unit.removeprefix('share of ')}{limit}"
-    limit = f" ({crossed[0]} from {number(crossed[1])})" if crossed else ""
-    return f"{number(finding.effect)} {unit}{limit}".rstrip()
+        return f"{_percent(finding.effect)} % of {unit.removeprefix('share of ')}{_threshold(finding, percent=True)}"
+    return f"{number(finding.effect)} {unit}".rstrip() + _threshold(finding)
 
 
 def _percent(share: float) -> str:
     return number(float(f"{100 * share:.12g}"))
 
 
-def _threshold(finding: Finding) -> tuple[str, float] | None:
+def _threshold(finding: Finding, *, percent: bool = False) -> str:
     severity = finding.accepted or finding.severity
     if finding.thresholds is None or severity not in ("warning", "error"):
-        return None
-    return severity, finding.thresholds[severity == "error"]
+        return ""
+    limit = finding.thresholds[severity == "error"]
+    if limit < ANY:
+        return f" ({severity} however little)"
+    return f" ({severity} from {_percent(limit)} %)" if percent else f" ({severity} from {number(limit)})"
 
 
 def p_value(finding: Finding) -> str:
@@ -174,7 +175,7 @@ def _classes(side: Side) -> str:
     n = len(present)
     head = "1 class" if n == 1 else f"{n:,} classes"
     if n <= MAX_CLASSES:
-        return f"{head}: " + " · ".join(f"{short(name, 24)} {count:,}" for name, count in present.items())
+        return f"{head} ({', '.join(f'{short(name, 24)}: {count:,}' for name, count in present.items())})"
     largest = max(present, key=lambda name: present[name])
     least = min(present.values())
     return f"{head} of {least:,} to {present[largest]:,} windows (largest: {short(largest, 24)})"

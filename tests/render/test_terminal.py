@@ -107,6 +107,12 @@ def test_the_map_shows_where_the_sides_differ():
     assert any("█ 1.6+" in line for line in text)
 
 
+def test_a_map_of_chance_is_called_that():
+    chance = replace(reports.FEATURE_KS, severity="ok")
+    assert "(not beyond chance)" in "\n".join(lines(reports.report(reports.UNIT_CHANGE, chance)))
+    assert "chance" not in "\n".join(lines(reports.report(reports.UNIT_CHANGE, reports.FEATURE_KS)))
+
+
 @pytest.mark.parametrize("value", [math.nan, math.inf, 0.0, 1e300])
 @pytest.mark.parametrize("unit", ["train sd", "windows"])
 def test_odd_values_in_the_map_do_no_harm(value, unit):

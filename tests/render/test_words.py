@@ -51,6 +51,8 @@ def test_effects_carry_their_unit_and_the_threshold_they_crossed():
     accepted = replace(reports.DUPLICATES, severity="accepted", accepted="warning")
     assert words.effect(accepted).endswith("(warning from 0.01 %)")
     assert words.effect(replace(reports.FEATURE_KS, effect=None)) == ""
+    any_at_all = replace(reports.DUPLICATES, thresholds=(1e-9, 0.05))
+    assert words.effect(any_at_all) == "1.5 % of validation windows (warning however little)"
 
 
 def test_p_values():
@@ -88,12 +90,12 @@ def test_runs_ignore_order_and_repetition():
 
 
 def test_classes_are_compact():
-    assert words.contents(reports.side("train")) == "2 classes: level 210 · stairs 190; 10 groups; with time"
+    assert words.contents(reports.side("train")) == "2 classes (level: 210, stairs: 190); 10 groups; with time"
     many = reports.side("train", classes={f"c{i}": 3 + i for i in range(30)}, n_groups=None, has_time=False)
     assert words.contents(many) == "30 classes of 3 to 32 windows (largest: c29); no groups; no time"
     assert words.contents(reports.side("train", label_kind="none", classes={})).startswith("no labels")
     absent = reports.side("train", classes={"a": 5, "b": 0}, n_groups=1)
-    assert words.contents(absent) == "1 class: a 5; 1 group; with time"
+    assert words.contents(absent) == "1 class (a: 5); 1 group; with time"
 
 
 def test_images_have_their_size():
