@@ -50,12 +50,13 @@ def _sentence(found: list[Finding], of: dict[str, list[Finding]], ran: int) -> s
 
 
 def _named(finding: Finding) -> str:
-    channels = finding.where.channels
-    if not channels:
-        return finding.name
-    if len(channels) > 2:
-        return f"{finding.name} in {len(channels)} channels"
+    channels, groups = finding.where.channels, finding.where.groups
     names = [name if isinstance(name, str) else f"channel {name}" for name in channels]
+    names = names or [f"group {name}" for name in groups]
+    if not names:
+        return finding.name
+    if len(names) > 2:
+        return f"{finding.name} in {len(names)} {'channels' if channels else 'groups'}"
     return f"{finding.name} in " + " and ".join(f"{n[: MAX_NAME - 3]}..." if len(n) > MAX_NAME else n for n in names)
 
 

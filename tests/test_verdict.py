@@ -52,7 +52,7 @@ def test_sentences():
     )
     assert summary(SKIPPED) == "No rule could be run on this split."
     assert summary(UNIT_CHANGE, DUPLICATES) == "1 error, 1 warning: unit-change in gyro_z."
-    assert summary(OK, DUPLICATES) == "1 warning: duplicate-windows."
+    assert summary(OK, DUPLICATES) == "1 warning: duplicate-windows in 9 groups."
     assert summary(OK, CRASH) == "Nothing is wrong with this split as far as 1 rule can tell; 1 rule crashed."
     accepted = replace(DUPLICATES, severity="accepted")
     assert (
@@ -66,6 +66,8 @@ def test_causes_are_named_before_symptoms_and_the_rest_is_counted():
     assert summary(*many, UNIT_CHANGE) == (
         "5 errors: unit-change in gyro_z, shift-1 in gyro_z, shift-2 in gyro_z and 2 more."
     )
+    assert summary(replace(UNIT_CHANGE, where=Place(groups=("s1",)))) == "1 error: unit-change in group s1."
+    assert summary(replace(UNIT_CHANGE, where=Place())) == "1 error: unit-change."
     many = replace(UNIT_CHANGE, where=Place(channels=(0, 1, 2)))
     assert summary(many) == "1 error: unit-change in 3 channels."
     assert (
