@@ -129,14 +129,14 @@ def bursts(labels: Labels, tempo: Floats, rng: np.random.Generator) -> Floats:
     reach = np.arange(40)
     out = np.empty((r, n + 50, 4))
     out[:] = 0.45 * _noise(out.shape, 0.4, rng) + 0.30 * _noise((r, n + 50, 1), 0.4, rng)
-    delay, loud = np.array([0, 0, 2, 4]), np.array([1.0, 0.8, 0.7, 0.5])
+    loud = np.array([1.0, 0.8, 0.7, 0.5])
+    heard = reach[:, None] + np.array([0, 0, 2, 4])
     for row in range(r):
         starts = np.cumsum(rng.integers(14, 34, n // 14 + 1))
         for start in starts[starts < n]:
             kind = labels[row, start]
             tone = np.sin(2 * np.pi * (pitch[kind] * tempo[row] * reach + rng.random()))
             burst = 2.6 * np.exp(0.2 * rng.normal()) * np.exp(-reach / decay[kind]) * tone
-            for c in range(4):
-                out[row, start + delay[c] + reach, c] += loud[c] * burst
+            out[row, heard + start, np.arange(4)] += burst[:, None] * loud
     noisy: Floats = out[:, :n]
     return noisy

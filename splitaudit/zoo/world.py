@@ -104,7 +104,7 @@ def cut(world: World, recordings: tuple[int, ...], *, stride: int, name: str, na
     return make_split(
         np.stack(X),
         np.array(y),
-        groups=[group_name(g) for g in groups] if named else None,
+        groups=[f"s{g:02d}" for g in groups] if named else None,
         time=time if named else None,
         recording=number if named else None,
         channel_names=world.channels,
@@ -113,18 +113,11 @@ def cut(world: World, recordings: tuple[int, ...], *, stride: int, name: str, na
     )
 
 
-def recordings_of(world: World, side: Split) -> NDArray[np.int64]:
-    """Position in ``world.recordings`` from which each window of a side of :func:`healthy` was cut, shape (n,)."""
-    if side.recording is None or side.groups is None:
+def recordings_of(side: Split) -> NDArray[np.int64]:
+    """Position in ``world.recordings`` from which each window was :func:`cut`, shape (n,)."""
+    if side.recording is None:
         raise ValueError("the windows do not say from which recording they come")
-    present = {side.group_names[g] for g in np.unique(side.groups)}
-    own = np.array([r for r, recording in enumerate(world.recordings) if group_name(recording.subject) in present])
-    return own[side.recording].astype(np.int64)
-
-
-def group_name(subject: int) -> str:
-    """Name of a subject in the groups of a split."""
-    return f"s{subject:02d}"
+    return np.array(side.recording_names, dtype=np.int64)[side.recording]
 
 
 def healthy(

@@ -43,7 +43,7 @@ def bare(sides: Sides) -> Sides:
     """Strip groups, time and recordings."""
 
     def strip(side: Split) -> Split:
-        return replace(side, groups=None, group_names=(), time=None, recording=None)
+        return replace(side, groups=None, group_names=(), time=None, recording=None, recording_names=())
 
     return strip(sides[0]), strip(sides[1])
 

@@ -104,7 +104,7 @@ def several_recordings(rng: np.random.Generator) -> Planted:
 
 def volatile_market(rng: np.random.Generator) -> Planted:
     """Cut returns with clustered volatility, GARCH(1, 1), in time; the label is calm or nervous."""
-    n = 64 * 400
+    n = 64 * 250
     variance, r = np.ones(3), np.zeros(3)
     returns, risk = np.empty((n, 3)), np.empty(n)
     kicks = rng.normal(size=(n, 3))

@@ -42,7 +42,7 @@ def smoothed_val(world: World, train: Split, val: Split, severity: Severity, rng
     width = {"mild": 0.6, "moderate": 1.0, "severe": 2.0}[severity]
     chosen = np.sort(rng.choice(val.n_channels, min(2, val.n_channels), replace=False))
     recordings = list(world.recordings)
-    for r in np.unique(recordings_of(world, val)):
+    for r in np.unique(recordings_of(val)):
         smooth = recordings[r].signal.copy()
         smooth[:, chosen] = ndimage.gaussian_filter1d(smooth[:, chosen], width, axis=0, mode="nearest")
         recordings[r] = Recording(smooth, recordings[r].label, recordings[r].subject)
@@ -109,7 +109,7 @@ def frequency_moved(world: World, train: Split, val: Split, severity: Severity, 
     """Sample val at a lower rate, so that all its frequencies are higher: by 25 %, 50 % or 100 %."""
     up, down = {"mild": (4, 5), "moderate": (2, 3), "severe": (1, 2)}[severity]
     recordings = list(world.recordings)
-    chosen = np.unique(recordings_of(world, val))
+    chosen = np.unique(recordings_of(val))
     for r in chosen:
         old = recordings[r]
         level = old.signal.mean(axis=0)
@@ -173,7 +173,7 @@ def drifting_time(world: World, train: Split, val: Split, severity: Severity, rn
     moved = Recording(drifted.astype(np.float32), steady.label, 0)
     whole = cut(World(base.base, (moved,), base.channels, base.classes, T), (0,), stride=T, name="train")
     parts = (np.arange(2 * n // 3), np.arange(2 * n // 3 + 4, n))
-    single = replace(whole, groups=None, group_names=(), recording=None)
+    single = replace(whole, groups=None, group_names=(), recording=None, recording_names=())
     sides = [
         replace(single.take(rng.permutation(part)), name=name)
         for part, name in zip(parts, ("train", "val"), strict=True)
@@ -223,7 +223,7 @@ def _windows_at(recordings: list[Recording], world: World, side: Split) -> NDArr
     """Cut the windows of a side again, out of changed recordings of the same length."""
     assert side.time is not None
     starts = side.time.astype(np.int64)
-    at = recordings_of(world, side)
+    at = recordings_of(side)
     cuts = [recordings[r].signal[s : s + world.n_timesteps] for r, s in zip(at, starts, strict=True)]
     return np.stack(cuts)
 
