@@ -8,14 +8,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from splitaudit.data.profile import Profile
-from splitaudit.stats.dependence import autocorrelation, integrated_time, normal_scores
+from splitaudit.stats.dependence import correlation_time, dependent, normal_scores, without_step
 from splitaudit.stats.overlap import Overlap, successive_overlap
+from splitaudit.stats.trend import BLOCK_TIMES
 from splitaudit.stats.units import Scheme
 
 MIN_RECORDINGS = 3
 MIN_REBUILT = 6
 MIN_BLOCKS = 4
-BLOCK_TIMES = 8.0
 MIN_SPREAD = 0.1
 INTERLEAVED = 0.85
 IntArray = NDArray[np.int64]
@@ -170,36 +170,6 @@ def _block_length(train: Profile, val: Profile, orders: tuple[Order, Order], sco
     reach = int(np.ceil(train.split.n_timesteps / min(order.overlap.stride for order in orders)))
     most = max(1, min(len(train), len(val)) // MIN_BLOCKS)
     return max(min(int(np.ceil(BLOCK_TIMES * time)), most), reach, 2), time
-
-
-def correlation_time(pieces: list[Scores]) -> float:
-    """Integrated autocorrelation time, in windows, of the most persistent column of series (n_i, d) in order."""
-    correlation = autocorrelation(pieces, max_lag=max(1, max(len(piece) for piece in pieces) // 3))
-    persistent = correlation[1] > _noise(pieces)
-    return float(np.max(integrated_time(correlation)[persistent], initial=1.0))
-
-
-def dependent(pieces: list[Scores]) -> bool:
-    """Whether some column's neighbours are more alike than chance explains."""
-    return bool((autocorrelation(pieces, max_lag=1)[1] > _noise(pieces)).any())
-
-
-def _noise(pieces: list[Scores]) -> float:
-    """Largest lag-1 autocorrelation that columns of independent windows show by chance."""
-    n, d = sum(len(piece) for piece in pieces), pieces[0].shape[1]
-    return float((np.sqrt(2 * np.log(max(d, 2))) + 1) / np.sqrt(n))
-
-
-def without_step(piece: Scores) -> Scores:
-    """Take the one change of level out of a series (n, d) that explains most of it; shorter than 16: unchanged."""
-    n = len(piece)
-    if n < 16:
-        return piece
-    centred = piece - piece.mean(axis=0)
-    before = np.arange(1, n)
-    gain = (np.cumsum(centred, axis=0)[:-1] ** 2).sum(axis=1) * (n / (before * (n - before)))
-    cut = int(gain[3:-3].argmax()) + 4
-    return np.concatenate([piece[:cut] - piece[:cut].mean(axis=0), piece[cut:] - piece[cut:].mean(axis=0)])
 
 
 def _blocks(order: Order, length: int) -> IntArray:

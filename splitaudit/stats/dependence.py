@@ -81,3 +81,33 @@ def normal_scores(values: FloatArray) -> NDArray[np.float32]:
             scores = np.repeat(np.add.reduceat(grid, start) / counts, counts).astype(np.float32)
         out[order, j] = scores
     return out
+
+
+def correlation_time(pieces: Sequence[FloatArray]) -> float:
+    """Integrated autocorrelation time, in windows, of the most persistent column of series (n_i, d) in order."""
+    correlation = autocorrelation(pieces, max_lag=max(1, max(len(piece) for piece in pieces) // 3))
+    persistent = correlation[1] > _noise(pieces)
+    return float(np.max(integrated_time(correlation)[persistent], initial=1.0))
+
+
+def dependent(pieces: Sequence[FloatArray]) -> bool:
+    """Whether some column's neighbours are more alike than chance explains."""
+    return bool((autocorrelation(pieces, max_lag=1)[1] > _noise(pieces)).any())
+
+
+def _noise(pieces: Sequence[FloatArray]) -> float:
+    """Largest lag-1 autocorrelation that columns of independent windows show by chance."""
+    n, d = sum(len(piece) for piece in pieces), pieces[0].shape[1]
+    return float((np.sqrt(2 * np.log(max(d, 2))) + 1) / np.sqrt(n))
+
+
+def without_step(piece: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Take the one change of level out of a series (n, d) that explains most of it; shorter than 16: unchanged."""
+    n = len(piece)
+    if n < 16:
+        return piece
+    centred = piece - piece.mean(axis=0)
+    before = np.arange(1, n)
+    gain = (np.cumsum(centred, axis=0)[:-1] ** 2).sum(axis=1) * (n / (before * (n - before)))
+    cut = int(gain[3:-3].argmax()) + 4
+    return np.concatenate([piece[:cut] - piece[:cut].mean(axis=0), piece[cut:] - piece[cut:].mean(axis=0)])

@@ -29,15 +29,13 @@ Gama, J. et al. (2014). A survey on concept drift adaptation. ACM Computing Surv
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
-from scipy import special
 
 from splitaudit.data.profile import Profile
-from splitaudit.data.scheme import BLOCK_TIMES, correlation_time
 from splitaudit.errors import NotApplicable
 from splitaudit.evidence import Evidence, Table, Where
 from splitaudit.rule import Context, rule
 from splitaudit.stats.dependence import normal_scores
+from splitaudit.stats.trend import block_trend
 
 MIN_BLOCKS = 5
 SMALL = 1e-9
@@ -64,15 +62,13 @@ def temporal_drift(train: Profile, val: Profile, ctx: Context, *, top: int = 6) 
         raise NotApplicable("time is the same for all train windows")
     scores = normal_scores(np.concatenate([train.features, val.features]))
     ours, theirs = np.arange(len(time)) < len(train), np.arange(len(time)) >= len(train)
-    at, means = _blocks(time[ours], scores[ours])
-    if len(at) < MIN_BLOCKS:
-        raise NotApplicable(f"train has {len(at)} independent stretches of time, {MIN_BLOCKS} are needed for a trend")
-    t, slope = _trend(at, means)
-    p = 2 * special.stdtr(len(at) - 2, -np.abs(t))
-    p = np.minimum(1.0, p * len(p))
+    trend = block_trend(time[ours], scores[ours])
+    if trend.n_blocks < MIN_BLOCKS:
+        raise NotApplicable(f"train has {trend.n_blocks} independent stretches, {MIN_BLOCKS} are needed for a trend")
+    p = trend.pvalues
     way = time[theirs].mean() - time[ours].mean()
     moved = scores[theirs].mean(axis=0) - scores[ours].mean(axis=0)
-    predicted = slope * way
+    predicted = trend.slopes * way
     # only what validation really moved counts, and only in the predicted direction
     effects = np.where(np.sign(moved) == np.sign(predicted), np.minimum(np.abs(moved), np.abs(predicted)), 0.0)
     pvalue = float(p.min())
@@ -97,30 +93,9 @@ def temporal_drift(train: Profile, val: Profile, ctx: Context, *, top: int = 6) 
         effect=float(effects[worst]),
         summary=f"The {feature.statistic} of {name} drifts inside train and lies {effects[worst]:.2g} sd further in val"
         + beyond,
-        statistic=float(t[worst]),
+        statistic=float(trend.statistics[worst]),
         pvalue=pvalue,
         where=Where(channels=channels if named else ()),
         details={"time_from_train_to_val": float(way)},
         exhibits=(Table(title="drifting statistics", columns=("channel", "statistic", "sd", "p"), rows=rows),),
     )
-
-
-def _blocks(time: NDArray[np.float64], scores: NDArray[np.float32]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Mean time and mean scores of blocks of train windows that are longer than the dependence beside the trend."""
-    order = np.argsort(time, kind="stable")
-    at, ordered = time[order], scores[order]
-    _, slope = _trend(at, ordered.astype(np.float64))
-    rest = (ordered - ordered.mean(axis=0) - (at - at.mean())[:, None] * slope).astype(np.float32)
-    length = BLOCK_TIMES * correlation_time([rest])
-    parts = np.array_split(np.arange(len(at)), max(1, int(len(at) / length)))
-    return np.array([at[part].mean() for part in parts]), np.stack([ordered[part].mean(axis=0) for part in parts])
-
-
-def _trend(at: NDArray[np.float64], means: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Student's t and slope of each column of ``means`` on ``at``."""
-    centred = at - at.mean()
-    squares = float(centred @ centred)
-    slope = centred @ (means - means.mean(axis=0)) / squares
-    rest = means - means.mean(axis=0) - centred[:, None] * slope
-    error = np.sqrt((rest**2).sum(axis=0) / max(len(at) - 2, 1) / squares)
-    return np.divide(slope, error, out=np.zeros_like(slope), where=error > SMALL * np.abs(slope)), slope

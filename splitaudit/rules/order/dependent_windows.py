@@ -1,0 +1,83 @@
+"""Windows depend on each other, so there are fewer than there seem.
+
+## What it measures
+The overlap of successive windows, the integrated autocorrelation time of window statistics in file (or time) order,
+and the effective number of windows that is left.
+
+## Why it matters
+Ten thousand windows cut with a stride of four samples are not ten thousand observations. Intervals, tests and early
+stopping that count windows are then far too sure of themselves.
+
+## How it is decided
+The effective number is the number of windows divided by the integrated autocorrelation time of the median window
+statistic. The effect is the share of windows that this takes away. It is an error only where fewer than ten effective
+windows are left in validation, so that accuracy on it says nearly nothing; else it is capped below the error threshold.
+
+## What to do
+Count units, not windows; use a larger stride for validation; report intervals over recordings or subjects.
+
+## Limits
+Dependence between subjects' windows beyond their order (a common trait) is not counted here; units are (see SA506).
+
+## References
+Geyer, C. J. (1992). Practical Markov chain Monte Carlo. Statistical Science 7(4), 473-483.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from splitaudit.data.profile import Profile
+from splitaudit.data.scheme import order_of
+from splitaudit.errors import NotApplicable
+from splitaudit.evidence import Evidence
+from splitaudit.rule import Context, rule
+from splitaudit.stats.dependence import autocorrelation, integrated_time, normal_scores
+
+MIN_WINDOWS = 20
+LEAST = 10.0
+CAP = 0.949
+
+
+@rule(
+    "SA404",
+    effect="share of the windows that dependence takes away",
+    warn=0.9,
+    error=0.95,
+    remedy="Count units, not windows; use a larger stride for validation and report intervals over recordings.",
+    fires_on=("heavy_overlap",),
+)
+def dependent_windows(train: Profile, val: Profile, ctx: Context) -> Evidence:
+    """Measure the effective sample size of both sides."""
+    found = {side.split.name: _effective(side) for side in (train, val) if len(side) >= MIN_WINDOWS}
+    if not found:
+        raise NotApplicable(f"{len(train)} and {len(val)} windows have no autocorrelation to speak of")
+    shares = {name: 1 - effective / n for name, (effective, n, _) in found.items()}
+    effect = max(shares.values())
+    left = _effective(val)[0] if len(val) >= MIN_WINDOWS else float(len(val))
+    if left >= LEAST:
+        effect = min(effect, CAP)
+    said = [f"{n} windows of {name} are worth about {effective:.0f}" for name, (effective, n, _) in found.items()]
+    overlaps = [stride for _, _, stride in found.values() if stride < train.split.n_timesteps]
+    overlap = f"; successive windows start {min(overlaps)} samples apart and overlap" if overlaps else ""
+    return Evidence(
+        effect=effect,
+        summary=" and ".join(said) + overlap,
+        details={"effective_windows": {name: round(effective, 1) for name, (effective, _, _) in found.items()}},
+    )
+
+
+def _effective(side: Profile) -> tuple[float, int, int]:
+    """Effective number of windows, number of windows, stride."""
+    order = order_of(side)
+    scores = normal_scores(side.features)[order.order]
+    scores = scores[:, scores.std(axis=0) > 0.1]
+    n = len(side)
+    cuts = np.flatnonzero(np.diff(order.segments)) + 1
+    pieces = [piece for piece in np.split(scores, cuts) if len(piece) > 3]
+    stride = order.overlap.stride if order.overlap.joined.mean() > 0.5 else side.split.n_timesteps
+    if not pieces or not scores.shape[1]:
+        return float(n), n, stride
+    longest = max(len(piece) for piece in pieces)
+    times = integrated_time(autocorrelation(pieces, max_lag=max(1, longest // 3)))
+    return n / float(np.median(times)), n, stride
