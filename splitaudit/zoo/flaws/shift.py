@@ -161,7 +161,7 @@ def drifting_time(world: World, train: Split, val: Split, severity: Severity, rn
     """
     move, growth = {"mild": (1.0, 1.5), "moderate": (2.0, 2.0), "severe": (4.0, 4.0)}[severity]
     T = world.n_timesteps
-    n = max(90, (len(train) + len(val)) // 2)
+    n = max(90, len(train) + len(val))
     base = signals.make(world.base, rng, n_subjects=1, windows_per_subject=n, n_timesteps=T, n_recordings=1)
     steady = base.recordings[0]
     leveled, amplified = rng.choice(len(world.channels), 2, replace=False)
