@@ -62,7 +62,8 @@ def integrated_time(correlation: FloatArray) -> NDArray[np.float64]:
     paired = correlation[: 2 * n_pairs].reshape(n_pairs, 2, -1).sum(axis=1)
     alive = np.logical_and.accumulate(paired > 0, axis=0)
     monotone = np.minimum.accumulate(np.where(alive, paired, 0.0), axis=0)
-    return np.maximum(2.0 * monotone.sum(axis=0) - 1.0, 1.0)
+    times: NDArray[np.float64] = np.maximum(2.0 * monotone.sum(axis=0) - 1.0, 1.0)
+    return times
 
 
 def normal_scores(values: FloatArray) -> NDArray[np.float32]:

@@ -11,9 +11,9 @@ end. A large network memorises the wrong labels too, so train accuracy still goe
 ## How it is decided
 Classes that overlap and labels that are wrong look alike in the mean and differ in the confidence curve: with overlap
 the most confident windows are nearly all right, with wrong labels their error rate stays as high as elsewhere. The
-effect is the error rate among the most confident fifth, if it is at least 0.6 of that among the next two fifths; else
-0. The p-value is the t tail of that rate above 3 % over units. Where the probe is near chance, noise and difficulty
-cannot be told apart.
+effect is the error rate among the most confident fifth, if it is at least three quarters of that among all others;
+else 0. The p-value is the t tail of that rate above 3 % over units. Where the probe is near chance, noise and
+difficulty cannot be told apart.
 
 ## What to do
 Look at the named windows; relabel or drop them; find out which annotator, recording or rule they come from.
@@ -41,6 +41,7 @@ from splitaudit.rule import Context, rule
 MIN_WINDOWS = 60
 MIN_SKILL = 0.3
 HONEST = 0.03
+FLAT = 0.75
 
 
 @rule(
@@ -67,9 +68,9 @@ def label_noise(train: Profile, val: Profile, ctx: Context) -> Evidence:
             f"a probe is right about {1 - wrong.mean():.0%} of train out of fold, too near the majority share "
             "to tell wrong labels from a hard task"
         )
-    top, middle = _fifths(probability)
-    rate, elsewhere = float(wrong[top].mean()), float(wrong[middle].mean())
-    flat = rate >= 0.6 * elsewhere
+    top, rest = _fifths(probability)
+    rate, elsewhere = float(wrong[top].mean()), float(wrong[rest].mean())
+    flat = rate >= FLAT * elsewhere
     low, high, pvalue = _interval(wrong[top].astype(float), ctx.scheme.units[: len(train)][top])
     suspects = _suspects(probability, train.y)
     effect = rate if flat else 0.0
@@ -90,16 +91,16 @@ def label_noise(train: Profile, val: Profile, ctx: Context) -> Evidence:
 
 
 def _fifths(probability: NDArray[np.float64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """The most confident fifth and the next two of every predicted class, so that no easy class fills the top."""
+    """The most confident fifth of every predicted class, so that no easy class fills the top, and the others."""
     predicted, sure = probability.argmax(axis=1), probability.max(axis=1)
     top: list[NDArray[np.int64]] = []
-    middle: list[NDArray[np.int64]] = []
+    rest: list[NDArray[np.int64]] = []
     for k in np.unique(predicted):
         rows = np.flatnonzero(predicted == k)
         rows = rows[np.argsort(-sure[rows], kind="stable")]
         top.append(rows[: len(rows) // 5])
-        middle.append(rows[len(rows) // 5 : 3 * len(rows) // 5])
-    return np.concatenate(top), np.concatenate(middle)
+        rest.append(rows[len(rows) // 5 :])
+    return np.concatenate(top), np.concatenate(rest)
 
 
 def _interval(wrong: NDArray[np.float64], units: NDArray[np.int64]) -> tuple[float, float, float]:

@@ -59,31 +59,35 @@ def drifting_file(world: World, train: Split, val: Split, severity: Severity, rn
 
 
 def cut_recording(world: World, train: Split, val: Split, severity: Severity, rng: np.random.Generator) -> Planted:
-    """All windows follow each other in one recording whose gains turn as it goes on; the last part is validation."""
-    turn = {"mild": 0.3, "moderate": 1.0, "severe": 1.5}[severity]
+    """All windows follow each other in one recording that ages; the last part of it is validation.
+
+    From three fifths on the sensor slowly loses its gain, and more and more windows belong to the next class, as where
+    a protocol changes in the course of a study.
+    """
+    changed = {"mild": 0.2, "moderate": 0.6, "severe": 1.0}[severity]
     pool = _pool(world, rng)
-    T = world.n_timesteps
-    along = np.linspace(0, 1, len(pool))
-    X = pool.X.astype(np.float64)
-    center, scale = X.mean(axis=(0, 1)), X.std(axis=(0, 1))
-    z = (X - center) / scale
-    # the sensor slowly turns in its mount: neighbouring channels mix into each other
-    angle = (np.pi / 2 * turn * np.clip((along - 0.4) / 0.4, 0, 1))[:, None, None]
-    turned = np.cos(angle) * z + np.sin(angle) * np.roll(z, 1, axis=2)
-    X = (turned * np.exp(turn * np.clip((along - 0.4) / 0.4, 0, 1))[:, None, None] * scale + center).astype(np.float32)
-    timed = replace(pool.with_X(X), time=np.arange(len(pool)) * float(T))
-    train, val = _cut_at(timed, 0.7)
+    assert pool.y is not None
+    age = np.clip((np.linspace(0, 1, len(pool)) - 0.6) / 0.2, 0, 1)
+    center = pool.X.mean(axis=(0, 1))
+    X = center + (pool.X - center) * np.exp(-changed * age)[:, None, None]
+    moved = rng.random(len(pool)) < changed * age
+    time = np.arange(len(pool), dtype=np.float64) * world.n_timesteps
+    aged = replace(
+        pool.with_X(X.astype(np.float32)), y=np.where(moved, (pool.y + 1) % len(pool.classes), pool.y), time=time
+    )
+    train, val = _cut_at(aged, 0.7)
     truth = Truth(flaw="cut_recording", severity=severity, rules=("SA403",), cause="unshuffled_split")
     return Planted(train=train, val=val, truth=truth)
 
 
 def heavy_overlap(world: World, train: Split, val: Split, severity: Severity, rng: np.random.Generator) -> Planted:
     """Windows of few recordings are cut with a stride of few samples."""
-    stride = {"mild": 16, "moderate": 2, "severe": 1}[severity]
+    stride = {"mild": 16, "moderate": 1, "severe": 1}[severity]
     subjects = np.unique([recording.subject for recording in world.recordings])
     chosen = rng.permutation(subjects)[:3]
     sides = []
-    for name, part, length in (("train", chosen[:2], 10), ("val", chosen[2:], 5)):
+    n_val = {"mild": 5, "moderate": 3, "severe": 2}[severity]
+    for name, part, length in (("train", chosen[:2], 10), ("val", chosen[2:], n_val)):
         rows = tuple(i for i, r in enumerate(world.recordings) if r.subject in part)[:2]
         side = _bare(cut(world, rows[: len(part)], stride=stride, name=name))
         keep = min(len(side), length * world.n_timesteps // stride)

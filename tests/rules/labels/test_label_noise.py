@@ -1,0 +1,42 @@
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from splitaudit.data.split import make_split
+from splitaudit.rules.labels.label_noise import label_noise as rule
+from tests.support import grouped_split, iid_split, run
+
+
+@pytest.mark.parametrize("make", [iid_split, grouped_split])
+@pytest.mark.parametrize("seed", [0, 1, 2])
+def test_does_not_fire_on_a_healthy_split(make, seed):
+    assert run(rule, *make(seed)).severity in ("ok", "info", "skipped")
+
+
+@pytest.mark.parametrize("share", [0.24, 0.35])
+def test_flipped_labels_are_estimated(share):
+    train, val = iid_split(0, n_train=900)
+    rng = np.random.default_rng(0)
+    wrong = rng.random(900) < share
+    found = run(rule, replace(train, y=np.where(wrong, (train.y + 1) % 3, train.y)), val)
+    assert found.severity == "error"
+    assert found.effect == pytest.approx(share, abs=0.1)
+    assert np.mean(wrong[list(found.where.train_windows)]) > 0.8
+
+
+def test_overlapping_classes_are_no_noise():
+    rng = np.random.default_rng(1)
+    sides = []
+    for n in (900, 300):
+        y = rng.integers(0, 2, n)
+        X = rng.normal(size=(n, 32, 2)) + 0.12 * y[:, None, None]
+        sides.append(make_split(X.astype(np.float32), y))
+    assert run(rule, *sides).severity in ("ok", "skipped")
+
+
+def test_labels_at_chance_cannot_be_judged():
+    train, val = iid_split(2)
+    found = run(rule, replace(train, y=np.random.default_rng(0).permutation(train.y)), val)
+    assert found.severity == "skipped"
+    assert "too near the majority share" in found.message
