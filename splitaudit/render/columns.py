@@ -6,7 +6,7 @@ from rich.cells import cell_len
 from rich.text import Text
 
 from splitaudit.evidence import Table
-from splitaudit.render.words import counted, number, short, visible
+from splitaudit.render.words import number, short, visible
 
 MAX_ROWS = 3
 MAX_CELL = 28
@@ -23,7 +23,7 @@ def cell(value: object) -> str:
 
 
 def draw(table: Table, width: int, *, most: int = MAX_ROWS, ascii_only: bool = False) -> list[Text]:
-    """Return the heading, the first rows and how many more there are, in at most ``width`` columns.
+    """Return the heading, the first rows and whether there are more, in at most ``width`` columns.
 
     Columns that do not fit are left out, from the right.
     """
@@ -36,8 +36,8 @@ def draw(table: Table, width: int, *, most: int = MAX_ROWS, ascii_only: bool = F
     for i, row in enumerate(shown):
         padded = [_pad(row[j], widths[j], right=bool(numeric) and numeric[j]) for j in fits]
         lines.append(Text(GAP.join(padded).rstrip(), style="" if i else "dim"))
-    if len(table.rows) > most:
-        lines.append(Text(f"{counted(len(table.rows) - most, 'more row')}", style="dim"))
+    if len(table.rows) > most:  # not how many: a rule keeps only the first of them
+        lines.append(Text(visible("…", ascii_only=ascii_only), style="dim"))
     return lines
 
 

@@ -51,7 +51,7 @@ def draw(grid: Grid, width: int, *, ascii_only: bool = False) -> Heatmap:
             level = max(levels[r][first : first + merge])
             line.append(blocks[level] * cell, style=STYLES[level])
         lines.append(line)
-    if shown:
+    if shown and columns:
         lines.append(_axis(grid, margin, cell * -(-columns // merge)))
     lines += _rest(grid, levels, shown, edges)
     if shown:

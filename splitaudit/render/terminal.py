@@ -17,6 +17,7 @@ LABEL = 10
 MAX_WIDTH = 110
 MIN_WIDTH = 40
 MAX_MESSAGE = 700
+OF_SIGNALS = ("shift", "normalization", "data")  # families whose findings the map helps to place
 STYLES = {
     "pass": "bold green",
     "warn": "bold yellow",
@@ -151,12 +152,11 @@ def _brief(finding: Finding, page: _Page, label: str, style: str) -> Iterator[Te
 
 
 def _map(report: Report, page: _Page) -> Iterator[Text]:
-    """Show where the sides differ, once anything is wrong."""
-    if not report.by_severity("error", "warning", "accepted"):
-        return
+    """Show where the sides differ, once anything is wrong with the signals."""
+    wrong = report.by_severity("error", "warning", "accepted")
     shift = (f for f in report.findings if f.family == "shift")
     finding, found = next(((f, e) for f in shift for e in f.exhibits if isinstance(e, Grid)), (None, None))
-    if finding is None or found is None or not found.values or not found.column_labels:
+    if not any(f.family in OF_SIGNALS for f in wrong) or finding is None or found is None:
         return
     heatmap = draw(found, page.width - LABEL, ascii_only=page.ascii_only)
     seen = finding.severity in ("error", "warning", "accepted")

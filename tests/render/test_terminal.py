@@ -124,6 +124,10 @@ def test_odd_values_in_the_map_do_no_harm(value, unit):
     assert "where the sides differ" in back._repr_html_()
 
 
+def test_faults_of_labels_and_leaks_need_no_map():
+    assert "MAP" not in "\n".join(lines(reports.report(reports.DUPLICATES, replace(reports.FEATURE_KS, severity="ok"))))
+
+
 def test_a_split_without_faults_needs_no_map():
     assert "MAP" not in "\n".join(lines(reports.report(*reports.QUIET, replace(reports.FEATURE_KS, severity="ok"))))
 
@@ -202,7 +206,7 @@ def test_errors_show_the_first_rows_of_their_table():
         "          c0           0",
         "          c1       0.143",
         "          c2       0.286",
-        "          6 more rows",
+        "          …",
     ]
     assert "  detail" not in "\n".join(lines(reports.report(replace(shown, severity="warning"))))
 
