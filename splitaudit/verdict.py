@@ -24,8 +24,11 @@ def verdict(findings: Iterable[Finding], fail_on: str) -> Verdict:
     status = "fail" if grave else "warn" if of["warning"] or stopped or not ran else "pass"
     failing = {"error": of["error"], "warning": of["error"] + of["warning"], "never": []}[fail_on]
     exit_code = 130 if stopped else 2 if of["crashed"] or not ran else 1 if failing else 0
-    opening = f"Interrupted after {ran + len(of['crashed'])} of {_n_wanted(found)} rules; " if stopped else ""
-    return Verdict(status=status, exit_code=exit_code, summary=f"{opening}{_sentence(found, of, ran)}.")
+    summary = _sentence(found, of, ran)
+    if stopped:
+        measured = f"{ran + len(of['crashed'])} of {plural(_n_wanted(found), 'rule')}"
+        summary = f"Interrupted after {measured}; {summary[0].lower()}{summary[1:]}"
+    return Verdict(status=status, exit_code=exit_code, summary=f"{summary}.")
 
 
 def _sentence(found: list[Finding], of: dict[str, list[Finding]], ran: int) -> str:

@@ -58,6 +58,9 @@ def test_sentences():
     assert (
         summary(OK, accepted) == "Nothing new is wrong with this split as far as 2 rules can tell; 1 accepted before."
     )
+    assert summary(OK, STOPPED) == (
+        "Interrupted after 1 of 2 rules; nothing is wrong with this split as far as 1 rule can tell."
+    )
     assert summary(OK, UNIT_CHANGE, STOPPED) == "Interrupted after 2 of 3 rules; 1 error: unit-change in gyro_z."
 
 
