@@ -17,6 +17,7 @@ MIN_RECORDINGS = 3
 MIN_REBUILT = 6
 MIN_BLOCKS = 4
 MIN_SPREAD = 0.1
+MAX_COLUMNS = 120
 INTERLEAVED = 0.85
 IntArray = NDArray[np.int64]
 Scores = NDArray[np.float32]
@@ -111,7 +112,9 @@ def _scores(train: Profile, val: Profile) -> Scores:
 
     A file that lists one class after the other is no recording of bouts: its order says nothing but the label.
     """
-    features = np.concatenate([train.features, val.features])
+    d = train.features.shape[1]
+    columns = np.unique(np.linspace(0, d - 1, min(d, MAX_COLUMNS)).astype(int))
+    features = np.concatenate([train.features[:, columns], val.features[:, columns]])
     if train.has("labels") and val.has("labels") and _sorted_by_class(train) and _sorted_by_class(val):
         y = np.concatenate([train.y, val.y])
         for label in np.unique(y):

@@ -7,8 +7,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-MAX_FIT = 4000
-N_TREES = 60
+MAX_FIT = 2000
+N_TREES = 48
+N_FOLDS = 4
 
 
 def fit_predict(
@@ -26,7 +27,7 @@ def fit_predict(
     ----------
     features : ndarray of shape (n, d)
     y : ndarray of int64 of shape (n,)
-        Class codes below ``n_classes``; of more than 4,000 windows a random part is used.
+        Class codes below ``n_classes``; of more than 2,000 windows a random part is used.
     new : ndarray of shape (m, d)
     n_classes : int
     rng : numpy.random.Generator
@@ -61,7 +62,7 @@ def cross_predict(
     *,
     n_classes: int,
     rng: np.random.Generator,
-    n_folds: int = 5,
+    n_folds: int = N_FOLDS,
     n_jobs: int = 1,
 ) -> NDArray[np.float64]:
     """Predict every window by a probe that saw no window of its unit.

@@ -35,8 +35,8 @@ from splitaudit.data.profile import Profile
 from splitaudit.errors import NotApplicable
 from splitaudit.evidence import Evidence
 from splitaudit.models.outcomes import train_probabilities, val_probabilities
+from splitaudit.models.pooled import pooled_scores
 from splitaudit.rule import Context, rule
-from splitaudit.stats.dependence import normal_scores
 from splitaudit.stats.shift import shift_test
 
 MIN_WINDOWS = 40
@@ -59,7 +59,7 @@ def contiguous_split(train: Profile, val: Profile, ctx: Context) -> Evidence:
     """See whether validation continues train, and what the probe loses by that."""
     if len(train) < MIN_WINDOWS or (train.label_counts > 0).sum() < 2:
         raise NotApplicable(f"{len(train)} train windows of {(train.label_counts > 0).sum()} classes, too few to score")
-    continues = _continues(train, val)
+    continues = _continues(train, val, ctx)
     if continues is None:
         return Evidence(effect=0.0, summary="Validation does not continue train")
     inside = (train_probabilities(train, ctx, by_unit=False).argmax(axis=1) == train.y).astype(np.float64)
@@ -77,14 +77,14 @@ def contiguous_split(train: Profile, val: Profile, ctx: Context) -> Evidence:
     )
 
 
-def _continues(train: Profile, val: Profile) -> str | None:
+def _continues(train: Profile, val: Profile, ctx: Context) -> str | None:
     """Say how validation continues train, or None."""
     groups = train.split.groups, val.split.groups
     if groups[0] is not None and groups[1] is not None and np.isin(groups[1], groups[0]).mean() < 0.5:
         return None
     if train.split.time is not None and val.split.time is not None:
         return _by_time(train, val)
-    scores = normal_scores(np.concatenate([train.features, val.features]))
+    scores = pooled_scores(train, val, ctx)
     ours, theirs = scores[: len(train)], scores[len(train) :]
     joint = np.linalg.norm(ours[-ENDS:].mean(axis=0) - theirs[:ENDS].mean(axis=0))
     starts = np.linspace(0, len(train) - ENDS, min(200, len(train) - ENDS)).astype(int)

@@ -26,13 +26,15 @@ Geyer, C. J. (1992). Practical Markov chain Monte Carlo. Statistical Science 7(4
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
 
 from splitaudit.data.profile import Profile
 from splitaudit.data.scheme import order_of
 from splitaudit.errors import NotApplicable
 from splitaudit.evidence import Evidence
+from splitaudit.models.pooled import pooled_scores
 from splitaudit.rule import Context, rule
-from splitaudit.stats.dependence import autocorrelation, integrated_time, normal_scores
+from splitaudit.stats.dependence import autocorrelation, integrated_time
 
 MIN_WINDOWS = 20
 LEAST = 10.0
@@ -49,12 +51,17 @@ CAP = 0.949
 )
 def dependent_windows(train: Profile, val: Profile, ctx: Context) -> Evidence:
     """Measure the effective sample size of both sides."""
-    found = {side.split.name: _effective(side) for side in (train, val) if len(side) >= MIN_WINDOWS}
+    scores = np.split(pooled_scores(train, val, ctx), [len(train)])
+    found = {
+        side.split.name: _effective(side, part)
+        for side, part in zip((train, val), scores, strict=True)
+        if len(side) >= MIN_WINDOWS
+    }
     if not found:
         raise NotApplicable(f"{len(train)} and {len(val)} windows have no autocorrelation to speak of")
     shares = {name: 1 - effective / n for name, (effective, n, _) in found.items()}
     effect = max(shares.values())
-    left = _effective(val)[0] if len(val) >= MIN_WINDOWS else float(len(val))
+    left = found[val.split.name][0] if len(val) >= MIN_WINDOWS else float(len(val))
     if left >= LEAST:
         effect = min(effect, CAP)
     said = [f"{n} windows of {name} are worth about {effective:.0f}" for name, (effective, n, _) in found.items()]
@@ -67,10 +74,10 @@ def dependent_windows(train: Profile, val: Profile, ctx: Context) -> Evidence:
     )
 
 
-def _effective(side: Profile) -> tuple[float, int, int]:
+def _effective(side: Profile, scores: NDArray[np.float32]) -> tuple[float, int, int]:
     """Effective number of windows, number of windows, stride."""
     order = order_of(side)
-    scores = normal_scores(side.features)[order.order]
+    scores = scores[order.order]
     scores = scores[:, scores.std(axis=0) > 0.1]
     n = len(side)
     cuts = np.flatnonzero(np.diff(order.segments)) + 1

@@ -31,8 +31,8 @@ from numpy.typing import NDArray
 from splitaudit.data.profile import Profile
 from splitaudit.errors import NotApplicable
 from splitaudit.evidence import Evidence, Table, Where
+from splitaudit.models.pooled import pooled_scores
 from splitaudit.rule import Context, rule
-from splitaudit.stats.dependence import normal_scores
 from splitaudit.stats.trend import block_trend
 
 MIN_BLOCKS = 5
@@ -49,7 +49,7 @@ MIN_BLOCKS = 5
 def order_trend(train: Profile, val: Profile, ctx: Context, *, top: int = 6) -> Evidence:
     """Regress window statistics on their place in the file."""
     position = train.split.rows.astype(np.float64)
-    scores = _residual(normal_scores(train.features), train)
+    scores = _residual(pooled_scores(train, val, ctx)[: len(train)], train)
     if not scores.any():
         raise NotApplicable("groups and labels explain everything, no window is left to compare")
     trend = block_trend(position, scores)

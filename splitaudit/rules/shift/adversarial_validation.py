@@ -41,10 +41,9 @@ from splitaudit.data.profile import Profile
 from splitaudit.errors import NotApplicable
 from splitaudit.evidence import Evidence, Table, Where
 from splitaudit.models.adversary import Adversary, separate
+from splitaudit.models.pooled import pooled_features, pooled_scores, unit_shift
 from splitaudit.rule import Context, rule
-from splitaudit.stats.dependence import normal_scores
 from splitaudit.stats.permutation import energy_test
-from splitaudit.stats.shift import shift_test
 from splitaudit.stats.units import Scheme
 
 TESTS = 15  # about as many rules infer in one run
@@ -67,10 +66,10 @@ def adversarial_validation(train: Profile, val: Profile, ctx: Context, *, top: i
             f"{scheme.n_train_units} {scheme.kind} units in train and {scheme.n_val_units} in val, "
             "two of each are needed"
         )
-    features = np.concatenate([train.features, val.features])
+    features, scores = pooled_features(train, val, ctx), pooled_scores(train, val, ctx)
     found = separate(features, scheme, rng=ctx.rng, n_jobs=ctx.n_jobs)
-    test = energy_test(normal_scores(features), scheme, n_permutations=ctx.n_permutations, rng=ctx.rng)
-    single = shift_test(features, scheme)
+    test = energy_test(scores, scheme, n_permutations=ctx.n_permutations, rng=ctx.rng)
+    single = unit_shift(train, val, ctx)
     table, channels = _attribution(train, found, top)
     units = f"{scheme.n_train_units} + {scheme.n_val_units} {scheme.kind}s"
     named = ", ".join(str(train.split.channel_name(c)) for c in channels)

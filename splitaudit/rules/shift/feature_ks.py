@@ -44,10 +44,11 @@ from scipy import special
 from splitaudit.data.features import Feature, chunks
 from splitaudit.data.profile import Profile
 from splitaudit.evidence import Evidence, Grid, Table, Where
+from splitaudit.models.pooled import pooled_features, unit_shift
 from splitaudit.rule import Context, rule
 from splitaudit.stats.distance import Distances, distances
 from splitaudit.stats.permutation import grid_test
-from splitaudit.stats.shift import shift_test, streamed_shift_test
+from splitaudit.stats.shift import streamed_shift_test
 
 N_RANGES = 16
 FloatArray = NDArray[np.float64]
@@ -73,12 +74,12 @@ class _Cells:
 def feature_ks(train: Profile, val: Profile, ctx: Context, *, top: int = 8) -> Evidence:
     """Compare every cell and every window statistic between the sides."""
     scheme = ctx.scheme
-    features = np.concatenate([train.features, val.features])
+    features = pooled_features(train, val, ctx)
     compared = distances(train.features, val.features, n_jobs=ctx.n_jobs)
     spread = train.features.std(axis=0, dtype=np.float64)
     spread = np.where(spread > 1e-6, spread, np.maximum(features.std(axis=0), 1e-6))
     effects = compared.wasserstein / spread
-    shifted = shift_test(features, scheme)
+    shifted = unit_shift(train, val, ctx)
     gridded = grid_test(features, scheme, n_permutations=ctx.n_permutations, rng=ctx.rng)
     cells = _cells(train, val, ctx)
     pvalues = np.minimum(1.0, 3 * np.minimum(shifted.pvalues, gridded.pvalues))

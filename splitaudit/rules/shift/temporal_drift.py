@@ -33,8 +33,8 @@ import numpy as np
 from splitaudit.data.profile import Profile
 from splitaudit.errors import NotApplicable
 from splitaudit.evidence import Evidence, Table, Where
+from splitaudit.models.pooled import pooled_scores
 from splitaudit.rule import Context, rule
-from splitaudit.stats.dependence import normal_scores
 from splitaudit.stats.trend import block_trend
 
 MIN_BLOCKS = 5
@@ -60,7 +60,7 @@ def temporal_drift(train: Profile, val: Profile, ctx: Context, *, top: int = 6) 
     time = np.concatenate([train.split.time, val.split.time])
     if np.ptp(time[: len(train)]) < SMALL:
         raise NotApplicable("time is the same for all train windows")
-    scores = normal_scores(np.concatenate([train.features, val.features]))
+    scores = pooled_scores(train, val, ctx)
     ours, theirs = np.arange(len(time)) < len(train), np.arange(len(time)) >= len(train)
     trend = block_trend(time[ours], scores[ours])
     if trend.n_blocks < MIN_BLOCKS:

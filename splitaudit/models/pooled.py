@@ -1,0 +1,32 @@
+"""Window statistics of both sides together, computed once per run for the rules that compare them."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from splitaudit.data.profile import Profile
+from splitaudit.rule import Context
+from splitaudit.stats.dependence import normal_scores
+from splitaudit.stats.shift import MANY_UNITS, ShiftTest, shift_test
+
+
+def pooled_features(train: Profile, val: Profile, ctx: Context) -> NDArray[np.float32]:
+    """Window statistics, train rows first; shape (n_train + n_val, d)."""
+    return ctx.once("pooled features", lambda _: np.concatenate([train.features, val.features]))
+
+
+def pooled_scores(train: Profile, val: Profile, ctx: Context) -> NDArray[np.float32]:
+    """Normal scores of the pooled window statistics, train rows first; shape (n_train + n_val, d)."""
+    return ctx.once("pooled scores", lambda _: normal_scores(pooled_features(train, val, ctx)))
+
+
+def unit_shift(train: Profile, val: Profile, ctx: Context) -> ShiftTest:
+    """Student's t of every window statistic between the sides' units, see :func:`splitaudit.stats.shift.shift_test`."""
+
+    def make(_: np.random.Generator) -> ShiftTest:
+        ranked = ctx.scheme.n_units >= MANY_UNITS
+        values = pooled_scores(train, val, ctx) if ranked else pooled_features(train, val, ctx)
+        return shift_test(values, ctx.scheme, ranks=False)
+
+    return ctx.once("unit shift", make)
