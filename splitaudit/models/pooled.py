@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from splitaudit.data.profile import Profile
+from splitaudit.models.adversary import Adversary, separate
 from splitaudit.rule import Context
 from splitaudit.stats.dependence import normal_scores
 from splitaudit.stats.shift import MANY_UNITS, ShiftTest, shift_test
@@ -30,3 +31,9 @@ def unit_shift(train: Profile, val: Profile, ctx: Context) -> ShiftTest:
         return shift_test(values, ctx.scheme, ranks=False)
 
     return ctx.once("unit shift", make)
+
+
+def adversary(train: Profile, val: Profile, ctx: Context) -> Adversary:
+    """Boosted trees told to separate the sides, crossed over units, see :func:`splitaudit.models.adversary.separate`."""
+    features = pooled_features(train, val, ctx)
+    return ctx.once("adversary", lambda rng: separate(features, ctx.scheme, rng=rng, n_jobs=ctx.n_jobs))

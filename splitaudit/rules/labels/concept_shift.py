@@ -15,7 +15,8 @@ the unit by majority. Their difference is what the side's own labels are worth; 
 what is normal. The effect is the mean difference in validation above that. Its p-value comes from Student's t over
 units, and from single units far outside those of train (t law of a new observation, corrected for the number of
 units); the smaller is doubled. Only windows inside train's range count: those of classes that train holds, whose
-every channel level and spread lies within the range of train's windows.
+every channel level and spread lies within the range of train's windows, and that the classifier of SA101 does not find
+stranger than nineteen in twenty windows of train.
 
 ## What to do
 Compare how the labels of both sides were made; look at the named groups and windows; relabel one side by the other's
@@ -39,11 +40,13 @@ from splitaudit.data.profile import Profile
 from splitaudit.errors import NotApplicable
 from splitaudit.evidence import Evidence, Where
 from splitaudit.models.outcomes import train_probabilities, val_cv_probabilities, val_probabilities
+from splitaudit.models.pooled import adversary
 from splitaudit.rule import Context, rule
 
 MIN_WINDOWS = 30
 MIN_INSIDE = 0.3
 MIN_UNIT = 15
+KNOWN = 0.95
 FloatArray = NDArray[np.float64]
 
 
@@ -65,7 +68,7 @@ def concept_shift(train: Profile, val: Profile, ctx: Context) -> Evidence:
         )
     if min(scheme.n_train_units, scheme.n_val_units) < 2:
         raise NotApplicable(f"two {scheme.kind} units a side are needed")
-    inside = _inside(train, val) & (train.label_counts > 0)[val.y]
+    inside = _inside(train, val) & _familiar(train, val, ctx) & (train.label_counts > 0)[val.y]
     if inside.mean() < MIN_INSIDE:
         raise NotApplicable(
             f"only {inside.mean():.0%} of val lies in train's range: the signal differs, not its meaning"
@@ -129,6 +132,16 @@ def _inside(train: Profile, val: Profile) -> NDArray[np.bool_]:
     margin = 0.1 * (high - low) + 1e-6
     inside: NDArray[np.bool_] = ((theirs >= low - margin) & (theirs <= high + margin)).all(axis=1)
     return inside
+
+
+def _familiar(train: Profile, val: Profile, ctx: Context) -> NDArray[np.bool_]:
+    """Val windows that a classifier told to separate the sides does not find stranger than nearly all of train."""
+    found = adversary(train, val, ctx)
+    foreign = found.windows >= len(train)
+    known = found.scores <= np.quantile(found.scores[~foreign], KNOWN)
+    familiar = np.zeros(len(val), dtype=bool)
+    familiar[found.windows[foreign & known] - len(train)] = True
+    return familiar
 
 
 def _pvalue(

@@ -40,8 +40,8 @@ from scipy import stats
 from splitaudit.data.profile import Profile
 from splitaudit.errors import NotApplicable
 from splitaudit.evidence import Evidence, Table, Where
-from splitaudit.models.adversary import Adversary, separate
-from splitaudit.models.pooled import pooled_features, pooled_scores, unit_shift
+from splitaudit.models.adversary import Adversary
+from splitaudit.models.pooled import adversary, pooled_scores, unit_shift
 from splitaudit.rule import Context, rule
 from splitaudit.stats.permutation import energy_test
 from splitaudit.stats.units import Scheme
@@ -66,8 +66,8 @@ def adversarial_validation(train: Profile, val: Profile, ctx: Context, *, top: i
             f"{scheme.n_train_units} {scheme.kind} units in train and {scheme.n_val_units} in val, "
             "two of each are needed"
         )
-    features, scores = pooled_features(train, val, ctx), pooled_scores(train, val, ctx)
-    found = separate(features, scheme, rng=ctx.rng, n_jobs=ctx.n_jobs)
+    scores = pooled_scores(train, val, ctx)
+    found = adversary(train, val, ctx)
     test = energy_test(scores, scheme, n_permutations=ctx.n_permutations, rng=ctx.rng)
     single = unit_shift(train, val, ctx)
     table, channels = _attribution(train, found, top)
