@@ -45,7 +45,8 @@ def standardised(X: FloatArray, rows: slice, center: FloatArray, scale: FloatArr
     """Return ``X[rows]`` as float32 of shape (n, channels, timesteps), centred and scaled per channel."""
     block: FloatArray
     if _wide(X, center, scale):
-        block = (X[rows].astype(np.float64) - center) / scale
+        wide: NDArray[np.float64] = X[rows].astype(np.float64)
+        block = np.divide(np.subtract(wide, center), scale)
     else:
         block = (X[rows].astype(np.float32, copy=False) - center.astype(np.float32)) / scale.astype(np.float32)
     bounded = np.clip(block, -1e6, 1e6)

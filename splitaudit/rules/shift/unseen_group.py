@@ -11,7 +11,8 @@ machine with another gain, can hold most of the validation errors, and no tuning
 
 ## How it is decided
 The effect is the distance of the strangest validation group divided by the typical distance of a train group to the
-other train groups. The p-value is the tail of a t law for a new observation among the log distances of the train
+other train groups, or of a validation group to them where that is larger: if all of validation lies far off, no single
+group is to blame (SA101 tells that). The p-value is the tail of a t law for a new observation among the log distances of the train
 groups, corrected for the number of validation groups.
 
 ## What to do
@@ -67,7 +68,7 @@ def unseen_group(train: Profile, val: Profile, ctx: Context) -> Evidence:
     scale = max(float(spread), 0.1) * np.sqrt(1 + 1 / len(ours))
     t = (np.log(outside) - center) / scale
     p = np.minimum(1.0, stats.t.sf(t, len(ours) - 1) * len(unseen))
-    ratio = outside / np.exp(center)
+    ratio = outside / max(float(np.exp(center)), float(np.median(outside)) if len(outside) > 2 else 0.0)
     worst = int(ratio.argmax())
     far = [int(i) for i in np.argsort(-ratio, kind="stable") if p[i] <= max(ctx.alpha, p[worst]) and ratio[i] >= 2.0]
     groups = [int(unseen[i]) for i in far] or [int(unseen[worst])]
