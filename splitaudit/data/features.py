@@ -43,12 +43,8 @@ def chunks(n: int, size: int) -> Iterator[slice]:
 
 def standardised(X: FloatArray, rows: slice, center: FloatArray, scale: FloatArray) -> FloatArray:
     """Return ``X[rows]`` as float32 of shape (n, channels, timesteps), centred and scaled per channel."""
-    block: FloatArray
-    if _wide(X, center, scale):
-        wide: NDArray[np.float64] = X[rows].astype(np.float64)
-        block = np.divide(np.subtract(wide, center), scale)
-    else:
-        block = (X[rows].astype(np.float32, copy=False) - center.astype(np.float32)) / scale.astype(np.float32)
+    width = np.float64 if _wide(X, center, scale) else np.float32
+    block = (X[rows].astype(width, copy=False) - center.astype(width)) / scale.astype(width)
     bounded = np.clip(block, -1e6, 1e6)
     return np.ascontiguousarray(bounded.transpose(0, 2, 1), dtype=np.float32)
 
