@@ -1,0 +1,40 @@
+"""Every planted flaw is reported at error by the rules that must see it, with its place; healthy controls are not.
+
+Here in reduced form: each flaw on one base process, in turn. ``python -m benchmarks.bench_zoo`` does all of it.
+"""
+
+import pytest
+
+from benchmarks.bench_zoo import check, placed
+from splitaudit.rules import catalog
+from splitaudit.zoo import cases, signals
+
+BASES = list(signals.BASES)
+FLAWS = list(cases.flaws())
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("number", "flaw"), list(enumerate(FLAWS)), ids=FLAWS)
+def test_a_moderate_flaw_is_an_error_in_the_right_place(number, flaw):
+    planted = cases.make_case(f"{BASES[number % len(BASES)]}/{flaw}/moderate", seed=0)
+    report = check(planted, seed=0, jobs=1)
+    assert planted.truth.rules
+    for code in planted.truth.rules:
+        finding = report.finding(code)
+        assert finding.severity == "error", f"{code}: {finding.message}"
+        assert placed(finding, planted), f"{code}: {finding.where}"
+    assert not report.by_severity("crashed")
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("control", list(cases.HEALTHY))
+def test_a_healthy_control_has_no_error(control):
+    report = check(cases.make_case(f"healthy/{control}", seed=1), seed=1, jobs=1)
+    assert not report.by_severity("crashed", "error"), report.verdict.summary
+
+
+def test_every_rule_names_flaws_that_exist_and_every_flaw_is_named():
+    named = {flaw for rule in catalog.all_rules() for flaw in rule.fires_on}
+    assert named <= set(FLAWS)
+    wanted = {code for flaw in FLAWS for code in cases.make_case(f"ar/{flaw}/moderate", 0).truth.rules}
+    assert wanted == {rule.code for rule in catalog.all_rules()}
