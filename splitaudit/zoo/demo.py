@@ -32,6 +32,12 @@ CASES: dict[str, Demo] = {
     "one_recording": Demo(
         "healthy/ar_recording", "One slow recording, cut in halves with a gap, windows overlap: frightening, but right."
     ),
+    "copied_windows": Demo("ecg/copied_windows/moderate", "Some validation windows are also in train."),
+    "near_copies": Demo("ar/near_copies/moderate", "Some validation windows are train windows with a little noise."),
+    "overlap": Demo(
+        "pendulum/overlapping_split/moderate", "Overlapping windows were drawn; nobody says whose they are."
+    ),
+    "shortcut": Demo("tones/shortcut_channel/moderate", "One channel gives the label away, but in train only."),
     "shared_subjects": Demo(
         "ar/shared_subjects/moderate", "Windows instead of people were drawn: everybody is on both sides."
     ),

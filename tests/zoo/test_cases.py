@@ -1,4 +1,5 @@
 import re
+from functools import cache
 from importlib import import_module
 from pkgutil import iter_modules
 
@@ -8,7 +9,7 @@ import pytest
 from splitaudit.data.split import comparable
 from splitaudit.errors import ConfigError
 from splitaudit.zoo import cases, flaws, signals
-from splitaudit.zoo.world import Planted
+from splitaudit.zoo.world import Planted, healthy
 
 # the names of causes are fixed; "" stands for faults of the numbers themselves
 CAUSES = {
@@ -41,6 +42,19 @@ EACH = [
 ]
 
 
+@cache
+def sound(base: str):
+    """Make a small world and its healthy split."""
+    rng = np.random.default_rng(BASES.index(base))
+    world = signals.make(base, rng, n_subjects=10, windows_per_subject=24)
+    return world, *healthy(world, rng)
+
+
+def spoiled(name: str, seed: int) -> Planted:
+    base, flaw, severity = name.split("/")
+    return cases.flaws()[flaw](*sound(base), severity, np.random.default_rng(seed))
+
+
 def same(first: Planted, second: Planted) -> bool:
     """Whether all samples, labels and groups are equal, bit for bit."""
     pairs = [(first.train, second.train), (first.val, second.val)]
@@ -62,7 +76,7 @@ def test_no_two_modules_have_a_flaw_of_one_name():
 
 @pytest.mark.parametrize("name", EACH)
 def test_a_case_is_a_valid_split_and_its_truth_names_what_is_there(name):
-    planted = cases.make_case(name, 1)
+    planted = spoiled(name, 1)
     train, val, truth = planted.train, planted.val, planted.truth
     assert truth.flaw == name.split("/")[1]
     assert truth.severity == name.split("/")[2]
@@ -83,12 +97,20 @@ def test_a_case_is_a_valid_split_and_its_truth_names_what_is_there(name):
 
 
 @pytest.mark.parametrize("name", EACH[1::3])
-def test_the_same_seed_gives_the_same_bytes_and_another_seed_others(name):
+def test_a_flaw_gives_the_same_bytes_again_and_leaves_its_input_alone(name):
+    before = [side.X.tobytes() for side in sound(name.split("/")[0])[1:]]
+    first, again = spoiled(name, 2), spoiled(name, 2)
+    assert same(first, again)
+    assert [side.X.tobytes() for side in sound(name.split("/")[0])[1:]] == before
+    assert np.array_equal(first.truth.val_windows, again.truth.val_windows)
+    assert (first.truth.channels, first.truth.groups) == (again.truth.channels, again.truth.groups)
+
+
+@pytest.mark.parametrize("name", [f"{base}/noisy_val/mild" for base in BASES])
+def test_the_same_seed_gives_the_same_case_and_another_seed_another(name):
     first, again, other = (cases.make_case(name, seed) for seed in (2, 2, 3))
     assert same(first, again)
     assert not same(first, other)
-    assert np.array_equal(first.truth.val_windows, again.truth.val_windows)
-    assert (first.truth.channels, first.truth.groups) == (again.truth.channels, again.truth.groups)
 
 
 def test_a_case_does_not_touch_the_split_of_another():
