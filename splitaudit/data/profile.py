@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -14,6 +13,7 @@ from splitaudit.data import features as windows
 from splitaudit.data import scales as raw
 from splitaudit.data.features import Feature
 from splitaudit.data.split import Split
+from splitaudit.stats.fingerprints import digests
 
 MAX_SIGNALS = 64
 
@@ -150,18 +150,12 @@ class Profile:
     @cached_property
     def digests(self) -> NDArray[np.uint64]:
         """Content hash of every window, shape (n,): equal for equal samples, whatever the dtype's width."""
-        X = self.split.X
-        return np.fromiter((_digest(X[i]) for i in range(len(X))), dtype=np.uint64, count=len(X))
+        return digests(self.split.X)
 
     @cached_property
     def label_counts(self) -> NDArray[np.int64]:
         """Windows per class, shape (n_classes,)."""
         return np.bincount(self.y, minlength=len(self.split.classes))
-
-
-def _digest(window: NDArray[Any]) -> int:
-    values = window.astype(np.float64) + 0.0  # one width, and -0.0 becomes 0.0
-    return int.from_bytes(hashlib.blake2b(values.tobytes(), digest_size=8).digest(), "little")
 
 
 def _moments(X: NDArray[Any]) -> Moments:

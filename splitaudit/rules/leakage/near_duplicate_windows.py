@@ -1,0 +1,162 @@
+"""Validation windows are train windows in disguise: with noise, rounded, rescaled or shifted by a few samples.
+
+## What it measures
+The share of validation windows that are much nearer to some train window than independent windows of this data ever
+come to each other. Windows are compared after a change of level and scale per channel and window, and at shifts of
+up to four samples.
+
+## Why it matters
+Augmenting before splitting, exporting a recording twice at two precisions, or resampling puts a window's double on
+the other side. Exact comparison misses it and a model profits from it as from a copy.
+
+## How it is decided
+Nearest train windows within 20 dB are found through random projections and a tree, then measured exactly. How near
+honest windows come is learned from train: windows of train against windows of *other units* of train. A pair is too
+near if what cannot be predicted from the samples before (a linear prediction error, since smooth or periodic honest
+windows look alike in all else) agrees better than honest neighbours do, by the tail of their squared distances; or
+if next to no train window is expected so near, given the distance to the fifth nearest and the dimension in which
+the windows vary. Both are corrected for all windows, candidates and shifts tried. Windows without a shape (on and
+off, counting, exactly periodic) are never called copies. Exact copies are left to SA301. Where train's units hold
+as many such pairs among themselves, a small share is not counted.
+
+## What to do
+Split first and augment afterwards, train only. Remove one of the two exports. Drop the listed windows from train.
+
+## Limits
+Copies with more noise than about 20 dB, warped or mixed ones are not found. Where honest windows are as like each
+other as a copy is to its origin (pure tones, very smooth short windows) nobody can tell them apart; then nothing is
+reported. Shifts of more than four samples are seen by SA303 unless noise was added too.
+
+## References
+Johnson, W., Lindenstrauss, J. (1984). Extensions of Lipschitz mappings into a Hilbert space. Contemp. Math. 26.
+Levina, E., Bickel, P. (2004). Maximum likelihood estimation of intrinsic dimension. NeurIPS 17.
+Barz, B., Denzler, J. (2020). Do we train on test data? Purging CIFAR of near-duplicates. J. Imaging 6(6).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from splitaudit.data.copies import Copies, copies_of
+from splitaudit.data.profile import Profile
+from splitaudit.errors import NotApplicable
+from splitaudit.evidence import Evidence, IntArray, Table, Where
+from splitaudit.models.leaked import worth
+from splitaudit.rule import Context, rule
+from splitaudit.stats.nearness import TooNear, has_shape, too_near, usual_nearness
+from splitaudit.stats.neighbours import Neighbours
+
+N_QUERIES = 600
+MIN_QUERIES = 20
+MIN_OTHERS = 21
+N_STRETCHES = 20
+N_SHOWN = 10
+COMMON = 0.1
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Search:
+    """What was found in val, and the share of train windows that have such a neighbour in another unit of train."""
+
+    near: TooNear
+    val: IntArray
+    train: IntArray
+    inside_train: float
+
+
+@rule(
+    "SA302",
+    effect="share of validation windows",
+    warn=0.002,
+    error=0.01,
+    remedy="Split first and augment or resample afterwards; drop the listed windows from train.",
+    fires_on=("near_copies", "scaled_copies", "rounded_copies", "shifted_copies"),
+)
+def near_duplicate_windows(train: Profile, val: Profile, ctx: Context) -> Evidence:
+    """Find validation windows that are near copies of train windows."""
+    found = _search(train, val, ctx)
+    share = len(found.val) / len(val)
+    # where train's own units come as near, a few such windows are the nature of the data
+    chance = found.inside_train if share < COMMON else 0.0
+    effect = max(0.0, share - 2 * chance)
+    known = worth(train, val, ctx, found.val) if effect > 0 else None
+    shifted, noise = found.near.shift != 0, found.near.distance
+    details = {
+        "near_copies": len(found.val),
+        "inside_train": found.inside_train,
+        "shifted": int(shifted.sum()),
+        "equal_but_for_rounding": int((noise <= 1e-3).sum()),
+        "median_noise_db": float(-20 * np.log10(max(np.median(noise), 1e-9))) if len(noise) else None,
+    }
+    return Evidence(
+        effect=effect,
+        summary=_summary(train, val, found) + (known.sentence if known else ""),
+        where=Where(train_windows=found.train, val_windows=found.val),
+        details=details | (known.details() if known else {}),
+        exhibits=(_pairs(train, val, found),) if len(found.val) else (),
+    )
+
+
+def _search(train: Profile, val: Profile, ctx: Context) -> _Search:
+    copies, _ = ctx.once("copies", lambda _: copies_of(train, val))
+    units = _units(len(train), ctx)
+    ours, theirs = _candidates(copies, len(train))
+    pool = Neighbours(train.split.X[ours] if len(ours) < len(train) else train.split.X, units[ours], ctx.rng)
+    queries = _queries(pool, ctx.rng)
+    if len(queries) < MIN_QUERIES:
+        raise NotApplicable(
+            f"{len(queries)} train windows can be compared with {MIN_OTHERS} of other units, {MIN_QUERIES} are needed "
+            "to know how near honest windows come"
+        )
+    usual = usual_nearness(pool, queries)
+    windows = val.split.X[theirs] if len(theirs) < len(val) else val.split.X
+    near = too_near(pool, usual, windows, n_jobs=ctx.n_jobs)
+    inside = too_near(pool, usual, pool.pool[queries], pool.units[queries], n_jobs=ctx.n_jobs)
+    return _Search(near, theirs[near.window], ours[near.other], len(inside.window) / len(queries))
+
+
+def _units(n_train: int, ctx: Context) -> NDArray[np.int64]:
+    """Units of train windows; stretches of the file if there is one unit only."""
+    units = ctx.scheme.units[:n_train]
+    return units if ctx.scheme.n_train_units > 1 else np.arange(n_train) * N_STRETCHES // n_train
+
+
+def _candidates(copies: Copies, n_train: int) -> tuple[IntArray, IntArray]:
+    """Different train windows, and val windows without an equal train window, that may be told from chance."""
+    first = np.unique(copies.content[:n_train], return_index=True)[1]
+    ours = np.sort(first[~copies.common[first]]).astype(np.int64)
+    theirs = np.flatnonzero((copies.source < 0) & ~copies.common[n_train:])
+    return ours, theirs
+
+
+def _queries(pool: Neighbours, rng: np.random.Generator) -> IntArray:
+    """Random windows of the pool that have a shape and enough windows of other units in the reference."""
+    if not len(pool.pool):
+        return np.empty(0, dtype=np.int64)
+    some = np.sort(rng.permutation(len(pool.pool))[:N_QUERIES])
+    inside = np.bincount(pool.units[pool.some], minlength=int(pool.units.max()) + 1)[pool.units[some]]
+    some = some[len(pool.some) - inside >= MIN_OTHERS]
+    queries: IntArray = some[has_shape(pool.pool[some])]
+    return queries
+
+
+def _summary(train: Profile, val: Profile, found: _Search) -> str:
+    n_val, near = len(val), found.near
+    if not len(found.val):
+        return f"None of {n_val} val windows is nearer to a train window than windows of other units are"
+    noise = -20 * np.log10(max(float(np.median(near.distance)), 1e-9))
+    how = "equal but for rounding and scale" if noise >= 60 else f"about {noise:.0f} dB apart in the median"
+    said = f"{len(found.val)} of {n_val} val windows ({len(found.val) / n_val:.1%}) are near copies of train windows"
+    some = f"such as val {val.split.rows[found.val[0]]} of train {train.split.rows[found.train[0]]}"
+    return f"{said}, {how}, {some}"
+
+
+def _pairs(train: Profile, val: Profile, found: _Search) -> Table:
+    near = found.near
+    noise = np.round(-20 * np.log10(np.maximum(near.distance, 1e-9)), 1)
+    columns = (val.split.rows[found.val], train.split.rows[found.train], noise, near.shift)
+    rows = tuple(zip(*(column[:N_SHOWN].tolist() for column in columns), strict=True))
+    return Table(title="near copies", columns=("val window", "train window", "dB apart", "shift"), rows=rows)

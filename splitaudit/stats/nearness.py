@@ -1,0 +1,206 @@
+"""How near is too near: what honest windows of other units say about the distance of a nearest neighbour."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import stats
+
+from splitaudit.stats.fingerprints import IntArray, sample_codes
+from splitaudit.stats.neighbours import Neighbours
+
+QUANTILES = (0.5, 0.2, 0.05)
+LOW = (0.25, 0.1, 0.02)
+MAX_DIMENSION = 1000.0
+LEVEL = 0.005
+WEAK = 0.01
+MIN_MOVES = 8
+PERIODIC = 1e-4
+TINY = 1e-12
+EQUAL = 1e-5
+Floats = NDArray[np.float64]
+Mask = NDArray[np.bool_]
+
+
+@dataclass(frozen=True, slots=True)
+class Lower:
+    """The lower half of a positive statistic: its median, and the spread of its cube roots below it relative to it."""
+
+    median: float
+    spread: float
+
+    @classmethod
+    def of(cls, values: Floats) -> Lower:
+        """Describe a sample by the widest spread that its lower quantiles show."""
+        median = float(np.median(values))
+        roots = np.cbrt(np.quantile(values, LOW) / max(median, TINY))
+        return cls(max(median, TINY), float(max(*(1 - roots) / stats.norm.isf(LOW), 1e-3)))
+
+    def tail(self, values: Floats) -> Floats:
+        """Probability of values so small: cube roots of sums of squares are nearly normal (Wilson, Hilferty 1931)."""
+        p: Floats = stats.norm.sf((1 - np.cbrt(values / self.median)) / self.spread)
+        return p
+
+
+@dataclass(frozen=True, slots=True)
+class Usual:
+    """How near the windows of a pool are to those of other units.
+
+    Parameters
+    ----------
+    dimension : float
+        The number of neighbours within r grows like r to this power.
+    apart, relative : Lower
+        Squared distance to a neighbour of what cannot be predicted; and the same relative to further neighbours.
+    """
+
+    dimension: float
+    apart: Lower
+    relative: Lower
+
+    def crowd(self, distance: Floats, fifth: Floats) -> Floats:
+        """How many windows are expected within ``distance`` if five are within ``fifth``, shape (k,)."""
+        ratio = np.clip(distance / np.maximum(fifth, TINY), TINY, 1.0)
+        expected: Floats = 5 * ratio**self.dimension
+        return expected
+
+    def tail(self, squared: Floats, further: Floats) -> Floats:
+        """Probability that what cannot be predicted agrees so well, shape (k,)."""
+        relative = squared / further.mean(axis=1)
+        p: Floats = np.minimum(1.0, 2 * np.minimum(self.apart.tail(squared), self.relative.tail(relative)))
+        return p
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class TooNear:
+    """Windows that are nearer to a window of the pool than honest windows ever are.
+
+    Parameters
+    ----------
+    window, other, shift : ndarray of int64 of shape (k,)
+        The pairs; sample 0 of the window is sample ``shift`` of the other.
+    distance : ndarray of shape (k,)
+        Root of the share of noise, see :class:`splitaudit.stats.neighbours.Nearest`.
+    """
+
+    window: IntArray
+    other: IntArray
+    shift: IntArray
+    distance: Floats
+
+
+def usual_nearness(pool: Neighbours, queries: IntArray) -> Usual:
+    """Measure how near some windows of the pool are to those of other units."""
+    windows = pool.pool[queries]
+    others, ranked = pool.ranked(windows, pool.units[queries])
+    apart = unpredicted(pool, windows, others)
+    # the first neighbour; or the fifth, where copies inside the pool make the first a mixture
+    squared = min(Lower.of(apart[:, 0]), Lower.of(apart[:, 1]), key=_spread)
+    relative = (2 * apart[:, 0] / (apart[:, 1] + apart[:, 2]), apart[:, 1] / apart[:, 2])
+    return Usual(dimension(ranked), squared, min(map(Lower.of, relative), key=_spread))
+
+
+def _spread(found: Lower) -> float:
+    return found.spread
+
+
+def dimension(ranked: Floats) -> float:
+    """Estimate in how many directions windows vary, from the distances to the 1st, 5th and 20th of m neighbours (k, 3).
+
+    The smallest of several estimates: from the growth beyond the 5th neighbour, and from quantiles of the ratio of the
+    first to the fifth, so that a part of the windows that varies little is heard.
+
+    References
+    ----------
+    Levina, E., Bickel, P. (2004). Maximum likelihood estimation of intrinsic dimension. NeurIPS 17.
+    """
+    growth = float(np.median(np.log(ranked[:, 2] / ranked[:, 1])))
+    far = np.sum(1 / np.arange(5, 20)) / max(growth, 1e-6)
+    ratios = np.clip(np.quantile(ranked[:, 0] / ranked[:, 1], QUANTILES), TINY, 1 - 1e-9)
+    # the nearest of five is within the ratio of the fifth with probability q
+    near = np.log(1 - (1 - np.array(QUANTILES)) ** 0.25) / np.log(ratios)
+    return float(min(far, *near, MAX_DIMENSION))
+
+
+def unpredicted(pool: Neighbours, windows: NDArray[Any], others: IntArray) -> Floats:
+    """Squared distances of what cannot be predicted between windows and k of the pool each, shape (n, k)."""
+    still = np.zeros(len(windows), dtype=np.int64)
+    columns = [pool.distances(windows, others[:, k], still, whitened=True) ** 2 for k in range(others.shape[1])]
+    return np.maximum(np.stack(columns, axis=1), TINY)
+
+
+def too_near(
+    pool: Neighbours, usual: Usual, X: NDArray[Any], units: IntArray | None = None, *, n_jobs: int = 1
+) -> TooNear:
+    """Find windows that are too near to one of the pool to be independent of it.
+
+    Parameters
+    ----------
+    pool : Neighbours
+    usual : Usual
+        From the same pool.
+    X : ndarray of shape (k, t, c)
+    units : ndarray of shape (k,), optional
+        Windows of the pool of the same unit are left out.
+
+    Notes
+    -----
+    Two measures, corrected for the number of windows, of pool windows and of shifts tried. What cannot be predicted
+    from the samples before must agree better than it does by the tail of the honest squared distances; or the window
+    must be where next to no window is expected, given the distance to the fifth nearest and the dimension, and its
+    unpredictable part must at least agree unusually well.
+    """
+    found = pool.nearest(X, units, n_jobs=n_jobs)
+    near = np.flatnonzero(np.isfinite(found.distance))
+    windows, own = X[near], None if units is None else units[near]
+    other, shift, distance = found.other[near], found.shift[near], found.distance[near]
+    n_tried = len(X) * (2 * pool.margin + 1) * len(pool.pool) / len(pool.some)
+    others, ranked = pool.ranked(windows, own)
+    squared = np.maximum(pool.distances(windows, other, shift, whitened=True) ** 2, TINY)
+    alike = usual.tail(squared, unpredicted(pool, windows, others[:, 1:]))
+    crowd = usual.crowd(distance, ranked[:, 1])
+    close = (5 * n_tried * alike <= LEVEL) | ((n_tried * crowd <= LEVEL) & (alike <= WEAK))
+    # but for rounding equal, and not just the nearest of a crowd on a line, as pure tones are
+    equal = distance <= EQUAL
+    close |= equal & (equal.sum() > 3 * np.sum(~equal & (distance <= 100 * EQUAL)))
+    close[close] = has_shape(windows[close]) & has_shape(pool.pool[other[close]])
+    return TooNear(near[close], other[close], shift[close], distance[close])
+
+
+def has_shape(X: NDArray[Any]) -> Mask:
+    """Which windows can be told apart by their shape at all.
+
+    They take at least eight different steps from sample to sample (half their length, if short), where on and off make
+    two and counting up makes one; and they do not repeat themselves within half their length.
+    """
+    shaped: Mask = (distinct_moves(X) >= min(MIN_MOVES, X.shape[1] // 2)) & ~repeats_itself(X)
+    return shaped
+
+
+def distinct_moves(X: NDArray[Any]) -> IntArray:
+    """How many different steps from sample to sample each window takes, standing still apart; shape (k,)."""
+    if not len(X) or X.shape[1] < 2:
+        return np.zeros(len(X), dtype=np.int64)
+    with np.errstate(over="ignore"):
+        codes = sample_codes(np.diff(X.astype(np.float64), axis=1))
+    codes.sort(axis=1)
+    still = sample_codes(np.zeros((1, 1, X.shape[2])))[0, 0]
+    different = np.ones(codes.shape, dtype=bool)
+    different[:, 1:] = codes[:, 1:] != codes[:, :-1]
+    moves: IntArray = (different & (codes != still)).sum(axis=1)
+    return moves
+
+
+def repeats_itself(X: NDArray[Any]) -> Mask:
+    """Which windows have, to four digits, a period of at most half their length."""
+    t = X.shape[1]
+    out = np.zeros(len(X), dtype=bool)
+    for k, samples in enumerate(X):
+        window = samples / np.maximum(np.abs(samples).max(axis=0), np.finfo(np.float64).tiny)
+        limit = PERIODIC * np.ptp(window, axis=0)
+        maybe = np.flatnonzero((np.abs(window[1 : t // 2 + 1] - window[0]) <= limit).all(axis=1)) + 1
+        out[k] = any((np.abs(window[p:] - window[:-p]) <= limit).all() for p in maybe.tolist())
+    return out

@@ -1,0 +1,206 @@
+"""Nearest windows under noise, rounding, a change of level and scale, and small shifts; and how near is too near."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import linalg
+from scipy.spatial import cKDTree
+
+from splitaudit.stats.fingerprints import IntArray
+
+N_PROJECTIONS = 16
+MAX_SHIFT = 4
+RADIUS = 0.17  # 20 dB are 0.1, and the projections stretch a distance by at most 1.6 in 99.9 % of pairs
+FLOOR = 0.1
+N_SCALE = 500
+MAX_REFERENCE = 1500
+MAX_REFERENCE_SAMPLES = 1 << 24
+CHUNK_SAMPLES = 1 << 18
+RANKS = (1, 5, 20)
+N_OTHERS = 8
+MAX_ORDER = 10
+NOISE = 1e-3
+Floats = NDArray[np.floating[Any]]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Nearest:
+    """The nearest window of a pool for each of k windows.
+
+    Parameters
+    ----------
+    other : ndarray of int64 of shape (k,)
+        The nearest window; -1 where none is near.
+    shift : ndarray of int64 of shape (k,)
+        Sample 0 of the window is sample ``shift`` of the other.
+    distance : ndarray of shape (k,)
+        Root of the share of noise: 0.1 at 20 dB, 0.03 at 30 dB; infinite where none is near.
+    """
+
+    other: IntArray
+    shift: IntArray
+    distance: NDArray[np.float64]
+
+
+class Neighbours:
+    """Search among the windows of one side.
+
+    Windows are centred per channel and scaled by their own spread (plus a tenth of the usual spread, so that the
+    noise of a silent channel does not count), brought to unit length, and compared without their first and last few
+    samples, so that shifts can be tried.
+
+    Parameters
+    ----------
+    pool : ndarray of shape (n, t, c)
+    units : ndarray of shape (n,)
+        Windows of one unit are never compared with each other.
+    rng : numpy.random.Generator
+    """
+
+    def __init__(self, pool: NDArray[Any], units: IntArray, rng: np.random.Generator) -> None:
+        n, t, c = pool.shape
+        self.pool, self.units = pool, units
+        self.margin = min(MAX_SHIFT, t // 16)
+        typical = pool[np.sort(rng.permutation(n)[:N_SCALE])]
+        self.usual = usual_spread(typical)
+        self.filters = prediction_filters(typical, min(MAX_ORDER, t // 4))
+        width = (t - 2 * self.margin) * c
+        self.directions = rng.normal(size=(width, N_PROJECTIONS)).astype(np.float32) / np.sqrt(N_PROJECTIONS)
+        size = max(50, min(MAX_REFERENCE, MAX_REFERENCE_SAMPLES // width))
+        self.some = np.sort(rng.permutation(n)[:size])
+
+    @cached_property
+    def reference(self) -> Floats:
+        """Unit vectors of a random part of the pool, shape (m, d)."""
+        return self.unit_vectors(self.pool[self.some])
+
+    @cached_property
+    def _tree(self) -> tuple[cKDTree, IntArray]:
+        """The projected pool without constant windows, and which windows these are."""
+        points = self.project(self.pool, 0)
+        varied = np.flatnonzero(points.any(axis=1))
+        return cKDTree(points[varied], balanced_tree=False), varied
+
+    def unit_vectors(self, X: NDArray[Any], shift: int = 0, *, whitened: bool = False) -> Floats:
+        """Centred, scaled windows of unit length (0 for constant ones), shape (k, d).
+
+        ``whitened``: what cannot be predicted from the samples before.
+        """
+        start, stop = self.margin + shift, X.shape[1] - self.margin + shift
+        z = X[:, start:stop] / self.usual
+        z -= z.mean(axis=1, keepdims=True)
+        spread = np.sqrt(np.einsum("ktc,ktc->kc", z, z) / z.shape[1])
+        z *= (1 / (spread + FLOOR))[:, None]
+        if whitened:
+            order = len(self.filters) - 1
+            z = sum(self.filters[k] * z[:, order - k : z.shape[1] - k] for k in range(order + 1))
+        flat = z.reshape(len(z), -1).astype(np.float32, copy=False)
+        length = np.sqrt(np.einsum("kd,kd->k", flat, flat))
+        flat /= np.where(length > 0, length, 1)[:, None]
+        return flat
+
+    def project(self, X: NDArray[Any], shift: int) -> Floats:
+        """Random projections of the unit vectors, shape (k, N_PROJECTIONS); 0 for constant windows."""
+        out = np.empty((len(X), N_PROJECTIONS), dtype=np.float32)
+        for rows in _chunks(X):
+            out[rows] = self.unit_vectors(X[rows], shift) @ self.directions
+        return out
+
+    def nearest(self, X: NDArray[Any], units: IntArray | None = None, n_jobs: int = 1) -> Nearest:
+        """Find the nearest window of the pool within 20 dB, of another unit if ``units`` are given."""
+        k = len(X)
+        tree, varied = self._tree
+        n_near = min(1 if units is None else N_OTHERS, len(varied))
+        best = np.full(k, np.inf)
+        other, shift = np.full(k, -1, dtype=np.int64), np.zeros(k, dtype=np.int64)
+        for moved in range(-self.margin, self.margin + 1) if n_near else ():
+            points = self.project(X, moved)
+            some = np.flatnonzero(points.any(axis=1))
+            far, at = tree.query(points[some], [*range(1, n_near + 1)], distance_upper_bound=RADIUS, workers=n_jobs)
+            at = varied[np.minimum(at, len(varied) - 1)]
+            if units is not None:
+                far[self.units[at] == units[some][:, None]] = np.inf
+            first = far.argmin(axis=1)[:, None]
+            far, at = (np.take_along_axis(values, first, axis=1)[:, 0] for values in (far, at))
+            nearer = far < best[some]
+            some = some[nearer]
+            best[some], other[some], shift[some] = far[nearer], at[nearer], -moved
+        found = np.flatnonzero(other >= 0)
+        distance = np.full(k, np.inf)
+        distance[found] = self.distances(X[found], other[found], shift[found])
+        return Nearest(other, shift, distance)
+
+    def distances(
+        self, X: NDArray[Any], other: IntArray, shift: IntArray, *, whitened: bool = False
+    ) -> NDArray[np.float64]:
+        """Distance of each window to its partner at a shift, shape (k,)."""
+        out = np.empty(len(X))
+        for moved in np.unique(shift).tolist():
+            every = np.flatnonzero(shift == moved)
+            for rows in _chunks(X, len(every)):
+                some = every[rows]
+                gap = self.unit_vectors(X[some], -moved, whitened=whitened)
+                gap -= self.unit_vectors(self.pool[other[some]], whitened=whitened)
+                out[some] = np.sqrt(np.einsum("kd,kd->k", gap, gap))
+        return out
+
+    def ranked(self, X: NDArray[Any], units: IntArray | None = None) -> tuple[IntArray, NDArray[np.float64]]:
+        """Return the 1st, 5th and 20th nearest windows of the reference and their distances, both of shape (k, 3).
+
+        Of another unit if ``units`` are given.
+        """
+        ranks = np.minimum(np.array(RANKS), len(self.some)) - 1
+        others, out = np.empty((len(X), len(RANKS)), dtype=np.int64), np.empty((len(X), len(RANKS)))
+        for rows in _chunks(X):
+            squared = 2 - 2 * (self.unit_vectors(X[rows]) @ self.reference.T)
+            if units is not None:
+                squared[units[rows][:, None] == self.units[self.some][None]] = 4.0
+            at = np.argpartition(squared, ranks, axis=1)[:, ranks]
+            others[rows] = self.some[at]
+            out[rows] = np.sqrt(np.maximum(np.take_along_axis(squared, at, axis=1), 1e-12))
+        return others, out
+
+
+def prediction_filters(X: NDArray[Any], order: int) -> Floats:
+    """Linear prediction-error filters per channel of windows (n, t, c), shape (order + 1, c).
+
+    They are made for the signal in white noise of 30 dB, so that they do not lift what lies below it.
+
+    References
+    ----------
+    Makhoul, J. (1975). Linear prediction: a tutorial review. Proc. IEEE 63, 561-580.
+    """
+    centred = X.astype(np.float64) - X.mean(axis=1, keepdims=True, dtype=np.float64)
+    t, c = X.shape[1:]
+    lags = np.stack([np.einsum("ntc,ntc->c", centred[:, k:], centred[:, : t - k]) for k in range(order + 1)])
+    filters = np.zeros((order + 1, c))
+    filters[0] = 1
+    for channel in np.flatnonzero(lags[0] > 0):
+        r = lags[:, channel] / lags[0, channel]
+        r[0] += NOISE
+        filters[1:, channel] = -linalg.solve_toeplitz(r[:-1], r[1:]) if order else 0
+    out: Floats = filters.astype(np.float32)
+    return out
+
+
+def usual_spread(X: NDArray[Any]) -> Floats:
+    """Root mean square of the spread inside windows per channel, shape (c,)."""
+    size = np.maximum(np.abs(X.astype(np.float64)).max(axis=(0, 1)), np.finfo(np.float64).tiny)
+    spread = size * np.sqrt((X / size).var(axis=1).mean(axis=0))
+    usual = np.where(spread > 0, spread, size)
+    narrow: Floats = usual.astype(np.float32) if X.dtype.itemsize <= 4 else usual
+    return narrow
+
+
+def _chunks(X: NDArray[Any], n: int | None = None) -> Iterator[slice]:
+    """Slices of as many windows as X (or ``n``) holds, few enough at a time to fit the cache."""
+    n = len(X) if n is None else n
+    step = max(1, CHUNK_SAMPLES // (X.shape[1] * X.shape[2]))
+    for start in range(0, n, step):
+        yield slice(start, min(start + step, n))
