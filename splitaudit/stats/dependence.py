@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from scipy import fft, special
 
 FloatArray = NDArray[np.floating[Any]]
+COLUMNS = 32  # transformed at a time
 
 
 def autocorrelation(series: Sequence[FloatArray], max_lag: int) -> NDArray[np.float64]:
@@ -27,14 +28,17 @@ def autocorrelation(series: Sequence[FloatArray], max_lag: int) -> NDArray[np.fl
     ndarray of shape (max_lag + 1, d)
         1 at lag 0; 0 for constant columns.
     """
-    total = np.zeros((max_lag + 1, series[0].shape[1]))
-    for piece in series:
-        values = np.asarray(piece, dtype=np.float64)
-        values = values - values.mean(axis=0)
-        size = fft.next_fast_len(2 * len(values), real=True)
-        power = np.abs(fft.rfft(values, size, axis=0)) ** 2
-        lags = min(max_lag, len(values) - 1) + 1
-        total[:lags] += fft.irfft(power, size, axis=0)[:lags]
+    d = series[0].shape[1]
+    total = np.zeros((max_lag + 1, d))
+    for first in range(0, d, COLUMNS):
+        columns = slice(first, first + COLUMNS)
+        for piece in series:
+            values = np.asarray(piece[:, columns], dtype=np.float64)
+            values = values - values.mean(axis=0)
+            size = fft.next_fast_len(2 * len(values), real=True)
+            power = np.abs(fft.rfft(values, size, axis=0)) ** 2
+            lags = min(max_lag, len(values) - 1) + 1
+            total[:lags, columns] += fft.irfft(power, size, axis=0)[:lags]
     zero = total[0]
     correlation: NDArray[np.float64] = np.where(zero > 1e-12, total / np.where(zero > 1e-12, zero, 1.0), 0.0)
     return correlation
