@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from splitaudit.data.profile import Profile
 from splitaudit.stats.affine import find_aligned
-from splitaudit.stats.coincidence import Coincidence, coincidence, informative_steps
+from splitaudit.stats.coincidence import SHORT, Coincidence, coincidence, informative_steps
 from splitaudit.stats.fingerprints import CHUNK_SAMPLES, IntArray, Runs
 from splitaudit.stats.joins import NONE, Matches, longest_shared
 
@@ -95,11 +95,17 @@ def find_copies(train: NDArray[Any], val: NDArray[Any]) -> tuple[Copies, Overlap
         Finite samples of both sides, in any order.
     """
     pool = _Pool(train, val)
+    # few samples in many channels tell more as one long window of one channel
+    narrow = _Pool(_flat(train), _flat(val)) if train.shape[1] < SHORT else pool
     overlaps = _overlaps(pool)
     if len(overlaps.val) < RARE * len(val):
         scaled = _aligned(train, val)
         overlaps = scaled if len(scaled.val) > len(overlaps.val) else overlaps
-    return _copies(pool), overlaps
+    return _copies(narrow), overlaps
+
+
+def _flat(X: NDArray[Any]) -> NDArray[Any]:
+    return X.reshape(len(X), -1, 1)
 
 
 class _Pool:

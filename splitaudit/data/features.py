@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import combinations
+from itertools import combinations, pairwise
 from typing import Any
 
 import numpy as np
@@ -104,7 +104,7 @@ def _names(n_timesteps: int) -> list[str]:
         edges = band_edges(n_timesteps)
         names += ["autocorrelation lag 4", "skewness", "log tail weight"]
         names += ["spectral centroid", "dominant frequency", "spectral flatness"]
-        names += [f"log power {a}-{b - 1} cycles" for a, b in zip(edges[:-1], edges[1:], strict=True)]
+        names += [f"log power {a}-{b - 1} cycles" for a, b in pairwise(edges)]
     return names
 
 
@@ -190,7 +190,7 @@ def _spectral(block: FloatArray, n_jobs: int) -> list[FloatArray]:
     centroid = power @ frequency / total
     flatness = _log(power).mean(axis=2) - _log(total / power.shape[2])
     edges = band_edges(t) - 1
-    bands = [_log(power[:, :, a:b].sum(axis=2)) for a, b in zip(edges[:-1], edges[1:], strict=True)]
+    bands = [_log(power[:, :, a:b].sum(axis=2)) for a, b in pairwise(edges)]
     return [lagged, skew, tails, centroid, _peak(power), flatness, *bands]
 
 

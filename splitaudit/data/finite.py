@@ -1,7 +1,8 @@
 """The finite part of a split: what is audited when samples are NaN or infinite.
 
 Nothing is repaired. A channel that is mostly non-finite on either side is set aside on both; then every window with a
-non-finite sample is set aside. What was set aside travels on as :class:`~splitaudit.data.profile.Losses` and is reported.
+non-finite sample is set aside. What was set aside travels on as :class:`~splitaudit.data.profile.Losses` and is
+reported.
 """
 
 from __future__ import annotations

@@ -33,8 +33,8 @@ class Losses:
     """What could not be audited on a side because it was not finite.
 
     ``windows`` are rows of the input with NaN or infinity, ``per_channel`` counts non-finite samples per channel of the
-    input, ``dropped_channels`` were set aside on both sides; ``n_read`` windows were read. ``channels`` are the names of
-    the input's channels.
+    input, ``dropped_channels`` were set aside on both sides; ``n_read`` windows were read. ``channels`` are the names
+    of the input's channels.
     """
 
     n_read: int

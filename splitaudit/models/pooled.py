@@ -34,6 +34,6 @@ def unit_shift(train: Profile, val: Profile, ctx: Context) -> ShiftTest:
 
 
 def adversary(train: Profile, val: Profile, ctx: Context) -> Adversary:
-    """Boosted trees told to separate the sides, crossed over units, see :func:`splitaudit.models.adversary.separate`."""
+    """Boosted trees told to separate the sides, see :func:`splitaudit.models.adversary.separate`."""
     features = pooled_features(train, val, ctx)
     return ctx.once("adversary", lambda rng: separate(features, ctx.scheme, rng=rng, n_jobs=ctx.n_jobs))

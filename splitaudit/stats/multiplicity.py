@@ -32,3 +32,20 @@ def bonferroni(pvalues: ArrayLike) -> float:
     """Smallest p-value times how many there are, at most 1; 1 for none."""
     p: NDArray[Any] = np.asarray(pvalues, dtype=np.float64)
     return float(min(1.0, p.min() * p.size)) if p.size else 1.0
+
+
+def cauchy(pvalues: ArrayLike) -> float:
+    """Combine p-values of many dependent questions into one: the tail of a mean of Cauchy variables.
+
+    Much sharper than Bonferroni where several of them are small; its level holds in the tail under broad dependence.
+
+    References
+    ----------
+    Liu, Y., Xie, J. (2020). Cauchy combination test: a powerful test with analytic p-value calculation under arbitrary
+    dependency structures. J. American Statistical Association 115, 393-402.
+    """
+    p = np.clip(np.asarray(pvalues, dtype=np.float64), 1e-300, 0.99)
+    small = p < 1e-8  # there tan((0.5 - p) pi) is 1 / (pi p)
+    terms = np.where(small, 1.0 / (np.pi * p), np.tan((0.5 - np.where(small, 0.5, p)) * np.pi))
+    mean = float(terms.mean())
+    return min(1.0, 1.0 / (np.pi * mean) if mean > 1e8 else 0.5 - float(np.arctan(mean)) / np.pi)

@@ -17,7 +17,7 @@ from splitaudit.stats.fingerprints import IntArray
 N_PROJECTIONS = 16
 MAX_SHIFT = 4
 RADIUS = 0.17  # 20 dB are 0.1, and the projections stretch a distance by at most 1.6 in 99.9 % of pairs
-FLOOR = 0.1
+FLOOR = 0.001
 N_SCALE = 500
 MAX_REFERENCE = 1500
 MAX_REFERENCE_SAMPLES = 1 << 24
@@ -69,7 +69,7 @@ class Neighbours:
         self.margin = min(MAX_SHIFT, t // 16)
         typical = pool[np.sort(rng.permutation(n)[:N_SCALE])]
         self.usual = usual_spread(typical)
-        self.filters = prediction_filters(typical, min(MAX_ORDER, t // 4))
+        self.filters = prediction_filters(typical / self.usual, min(MAX_ORDER, t // 4))
         width = (t - 2 * self.margin) * c
         self.directions = rng.normal(size=(width, N_PROJECTIONS)).astype(np.float32) / np.sqrt(N_PROJECTIONS)
         size = max(50, min(MAX_REFERENCE, MAX_REFERENCE_SAMPLES // width))

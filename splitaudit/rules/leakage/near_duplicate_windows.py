@@ -52,6 +52,7 @@ from splitaudit.stats.neighbours import Neighbours
 N_QUERIES = 600
 MIN_QUERIES = 20
 MIN_OTHERS = 21
+MIN_TIMESTEPS = 8
 N_STRETCHES = 20
 N_SHOWN = 10
 COMMON = 0.1
@@ -104,6 +105,10 @@ def _search(train: Profile, val: Profile, ctx: Context) -> _Search:
     copies, _ = ctx.once("copies", lambda _: copies_of(train, val))
     units = _units(len(train), ctx)
     ours, theirs = _candidates(copies, len(train))
+    if train.split.n_timesteps < MIN_TIMESTEPS:
+        raise NotApplicable(f"windows of {train.split.n_timesteps} samples are too short to have a shape")
+    if len(ours) < MIN_QUERIES:
+        raise NotApplicable(f"{len(ours)} train windows say enough to be compared, {MIN_QUERIES} are needed")
     pool = Neighbours(train.split.X[ours] if len(ours) < len(train) else train.split.X, units[ours], ctx.rng)
     queries = _queries(pool, ctx.rng)
     if len(queries) < MIN_QUERIES:
@@ -134,8 +139,6 @@ def _candidates(copies: Copies, n_train: int) -> tuple[IntArray, IntArray]:
 
 def _queries(pool: Neighbours, rng: np.random.Generator) -> IntArray:
     """Random windows of the pool that have a shape and enough windows of other units in the reference."""
-    if not len(pool.pool):
-        return np.empty(0, dtype=np.int64)
     some = np.sort(rng.permutation(len(pool.pool))[:N_QUERIES])
     inside = np.bincount(pool.units[pool.some], minlength=int(pool.units.max()) + 1)[pool.units[some]]
     some = some[len(pool.some) - inside >= MIN_OTHERS]

@@ -12,8 +12,8 @@ machine with another gain, can hold most of the validation errors, and no tuning
 ## How it is decided
 The effect is the distance of the strangest validation group divided by the typical distance of a train group to the
 other train groups, or of a validation group to them where that is larger: if all of validation lies far off, no single
-group is to blame (SA101 tells that). The p-value is the tail of a t law for a new observation among the log distances of the train
-groups, corrected for the number of validation groups.
+group is to blame (SA101 tells that). The p-value is the tail of a t law for a new observation among the log distances
+of the train groups, corrected for the number of validation groups.
 
 ## What to do
 Look at that group: was it recorded with another device, placement or protocol? Correct it, or get more groups like it

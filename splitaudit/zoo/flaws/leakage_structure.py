@@ -72,7 +72,93 @@ def interleaved_time(world: World, train: Split, val: Split, severity: Severity,
     return Planted(train=sides[0], val=sides[1], truth=truth)
 
 
-FLAWS: tuple[Flaw, ...] = (shared_subjects, interleaved_time)
+def target_leak(world: World, train: Split, val: Split, severity: Severity, rng: np.random.Generator) -> Planted:
+    """Let one channel know the label.
+
+    Mild: its level follows the class by 1.5 standard deviations. Moderate: in the last quarter of the window it
+    shows the state that the controller answered with, three standard deviations apart with a little noise. Severe:
+    it is the annotation track itself.
+    """
+    channel = int(rng.integers(train.n_channels))
+    level = train.X[:, :, channel].mean(dtype=np.float64)
+    sd = float(train.X[:, :, channel].std(dtype=np.float64))
+    T = train.n_timesteps
+    code = rng.permutation(len(train.classes))
+    sides = []
+    for side in (train, val):
+        assert side.y is not None
+        X = side.X.astype(np.float64)
+        told = code[side.y][:, None]
+        if severity == "mild":
+            X[:, :, channel] += 1.5 * sd * told
+        elif severity == "moderate":
+            X[:, T - T // 4 :, channel] = level + sd * (3 * told + 0.1 * rng.normal(size=(len(X), T // 4)))
+        else:
+            X[:, :, channel] = told
+        sides.append(side.with_X(X.astype(np.float32)))
+    truth = Truth(
+        flaw="target_leak",
+        severity=severity,
+        rules=("SA306",),
+        cause="target_leak",
+        channels=(world.channels[channel],),
+        timesteps=(T - T // 4, T) if severity == "moderate" else None,
+    )
+    return Planted(train=sides[0], val=sides[1], truth=truth)
+
+
+def shortcut_channel(world: World, train: Split, val: Split, severity: Severity, rng: np.random.Generator) -> Planted:
+    """Mark the class in one channel of train; in val the same marks are there, but not with the class.
+
+    The mark is a level that follows the session in which a class was recorded: 0.75, 2.5 or 4 standard deviations
+    apart. In val every class was recorded in every session.
+    """
+    apart = {"mild": 0.75, "moderate": 2.5, "severe": 4.0}[severity]
+    channel = int(rng.integers(train.n_channels))
+    sd = float(train.X[:, :, channel].std(dtype=np.float64))
+    session = rng.permutation(len(train.classes))
+    assert train.y is not None
+    assert val.y is not None
+    sides = []
+    for side, mark in ((train, session[train.y]), (val, rng.permutation(session[val.y]))):
+        X = side.X.astype(np.float64)
+        X[:, :, channel] += apart * sd * mark[:, None]
+        sides.append(side.with_X(X.astype(np.float32)))
+    truth = Truth(
+        flaw="shortcut_channel",
+        severity=severity,
+        rules=("SA307",),
+        cause="shortcut_in_train",
+        channels=(world.channels[channel],),
+        details={"apart_sd": apart},
+    )
+    return Planted(train=sides[0], val=sides[1], truth=truth)
+
+
+def sorted_by_label(world: World, train: Split, val: Split, severity: Severity, rng: np.random.Generator) -> Planted:
+    """Write the windows class by class, more or less strictly, and cut the file by position.
+
+    Mild: the order of the classes shines through; moderate: nine of ten windows stand where their class stands; severe:
+    the file is sorted.
+    """
+    loose = {"mild": 1.2, "moderate": 0.35, "severe": 0.0}[severity]
+    whole = _whole(world, world.n_timesteps)
+    assert whole.y is not None
+    turn = rng.permutation(len(whole.classes))[whole.y]
+    order = np.argsort(turn + loose * rng.normal(size=len(whole)) + 1e-6 * rng.random(len(whole)), kind="stable")
+    border = round((1 - VAL_SHARE) * len(whole))
+    sides = _sides(whole, order[:border], order[border:])
+    truth = Truth(
+        flaw="sorted_by_label",
+        severity=severity,
+        rules=("SA309",),
+        cause="unshuffled_split",
+        details={"loose": loose},
+    )
+    return Planted(train=sides[0], val=sides[1], truth=truth)
+
+
+FLAWS: tuple[Flaw, ...] = (shared_subjects, interleaved_time, target_leak, shortcut_channel, sorted_by_label)
 
 
 def _whole(world: World, stride: int) -> Split:
