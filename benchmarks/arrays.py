@@ -61,6 +61,14 @@ def iid(rng: np.random.Generator, n: int, m: int) -> Pair:
     return make_split(ar(rng, n), name="train"), make_split(ar(rng, m), name="val")
 
 
+def _thinned(pair: Pair, rng: np.random.Generator) -> Pair:
+    """Keep two windows of every val subject."""
+    groups = pair[1].groups
+    assert groups is not None
+    kept = np.concatenate([rng.permutation(np.flatnonzero(groups == g))[:2] for g in np.unique(groups)])
+    return pair[0], pair[1].take(np.sort(kept))
+
+
 def heavy(rng: np.random.Generator, n: int) -> Pair:
     """Independent windows of Student's t with two degrees of freedom."""
     X = rng.standard_t(2, size=(2 * n, 64, 3)).astype(np.float32)
@@ -78,6 +86,7 @@ NULLS: dict[str, Callable[[np.random.Generator], Pair]] = {
     "5 + 5 subjects": lambda rng: subjects(rng, 5, 5),
     "7 + 3 subjects": lambda rng: subjects(rng, 7, 3),
     "20 + 2 subjects": lambda rng: subjects(rng, 20, 2),
+    "12 + 6 subjects, 60 and 2 windows each": lambda rng: _thinned(subjects(rng, 12, 6), rng),
 }
 
 

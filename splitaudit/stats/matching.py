@@ -124,8 +124,7 @@ def permutation_pvalue(
     odd: NDArray[np.bool_],
     uses: tuple[NDArray[np.bool_], ...],
 ) -> float:
-    """Chance that units exchanged between the sides gain as much by a reassignment of channels as the observed sides
-    do.
+    """Chance that exchanged units gain as much by a reassignment of channels as the observed sides do.
 
     Parameters
     ----------

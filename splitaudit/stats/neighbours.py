@@ -17,7 +17,7 @@ from splitaudit.stats.fingerprints import IntArray
 N_PROJECTIONS = 16
 MAX_SHIFT = 4
 RADIUS = 0.17  # 20 dB are 0.1, and the projections stretch a distance by at most 1.6 in 99.9 % of pairs
-FLOOR = 0.001
+FLOOR = 0.01  # of the usual spread
 N_SCALE = 500
 MAX_REFERENCE = 1500
 MAX_REFERENCE_SAMPLES = 1 << 24
@@ -51,9 +51,8 @@ class Nearest:
 class Neighbours:
     """Search among the windows of one side.
 
-    Windows are centred per channel and scaled by their own spread (plus a tenth of the usual spread, so that the
-    noise of a silent channel does not count), brought to unit length, and compared without their first and last few
-    samples, so that shifts can be tried.
+    Windows are centred per channel and brought to unit length as a whole. They are compared without their first and
+    last few samples, so that shifts can be tried.
 
     Parameters
     ----------
@@ -61,12 +60,17 @@ class Neighbours:
     units : ndarray of shape (n,)
         Windows of one unit are never compared with each other.
     rng : numpy.random.Generator
+    own_scale : bool
+        Divide every channel of every window by its own spread first (and never mind the shifts), so that gains per
+        channel do not matter; else by the usual spread of the channel, so that the noise of a silent one does not.
     """
 
-    def __init__(self, pool: NDArray[Any], units: IntArray, rng: np.random.Generator) -> None:
+    def __init__(
+        self, pool: NDArray[Any], units: IntArray, rng: np.random.Generator, *, own_scale: bool = False
+    ) -> None:
         n, t, c = pool.shape
-        self.pool, self.units = pool, units
-        self.margin = min(MAX_SHIFT, t // 16)
+        self.pool, self.units, self.own_scale = pool, units, own_scale
+        self.margin = 0 if own_scale else min(MAX_SHIFT, t // 16)
         typical = pool[np.sort(rng.permutation(n)[:N_SCALE])]
         self.usual = usual_spread(typical)
         self.filters = prediction_filters(typical / self.usual, min(MAX_ORDER, t // 4))
@@ -95,8 +99,9 @@ class Neighbours:
         start, stop = self.margin + shift, X.shape[1] - self.margin + shift
         z = X[:, start:stop] / self.usual
         z -= z.mean(axis=1, keepdims=True)
-        spread = np.sqrt(np.einsum("ktc,ktc->kc", z, z) / z.shape[1])
-        z *= (1 / (spread + FLOOR))[:, None]
+        if self.own_scale:
+            spread = np.sqrt(np.einsum("ktc,ktc->kc", z, z) / z.shape[1])
+            z *= (1 / (spread + FLOOR))[:, None]
         if whitened:
             order = len(self.filters) - 1
             z = sum(self.filters[k] * z[:, order - k : z.shape[1] - k] for k in range(order + 1))
@@ -177,6 +182,7 @@ def prediction_filters(X: NDArray[Any], order: int) -> Floats:
     Makhoul, J. (1975). Linear prediction: a tutorial review. Proc. IEEE 63, 561-580.
     """
     centred = X.astype(np.float64) - X.mean(axis=1, keepdims=True, dtype=np.float64)
+    centred /= centred.std(axis=1, keepdims=True) + FLOOR  # loud windows must not speak for all
     t, c = X.shape[1:]
     lags = np.stack([np.einsum("ntc,ntc->c", centred[:, k:], centred[:, : t - k]) for k in range(order + 1)])
     filters = np.zeros((order + 1, c))

@@ -91,12 +91,13 @@ def streamed_shift_test(blocks: Iterable[tuple[slice, NDArray[Any]]], scheme: Sc
     for rows, values in blocks:
         member = scheme.units[rows]
         indicator = sparse.csr_matrix(
-            (np.ones(len(member), dtype=np.float32), (member, np.arange(len(member)))), (scheme.n_units, len(member))
+            (scheme.counted[rows].astype(np.float32), (member, np.arange(len(member)))), (scheme.n_units, len(member))
         )
         part = indicator @ values
         totals = part if totals is None else totals + part
     assert totals is not None
-    means = np.asarray(totals, dtype=np.float64) / scheme.sizes[:, None]
+    counts = np.bincount(scheme.units[scheme.counted], minlength=scheme.n_units)
+    means = np.asarray(totals, dtype=np.float64) / counts[:, None]
     return _test(_summary(means[~scheme.origin]), _summary(means[scheme.origin]))
 
 

@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 Kind = Literal["window", "block", "recording", "group"]
+UNEVEN = 1.5
 
 
 @dataclass(frozen=True, eq=False)
@@ -82,15 +83,38 @@ class Scheme:
         """For every window, whether it is a validation window."""
         return np.arange(len(self.units)) >= self.n_train
 
+    @cached_property
+    def counted(self) -> NDArray[np.bool_]:
+        """Which windows stand for their unit in its mean; shape (n_train + n_val,).
+
+        Means of two windows scatter more than means of forty, so units of very different size on the two sides could
+        not be exchanged. Where the median sizes differ by more than half, every unit is represented by at most as many
+        windows, evenly spaced, as the smaller of the two medians.
+        """
+        medians = [np.median(self.sizes[self.origin == side]) for side in (False, True)]
+        if self.kind == "window" or max(medians) <= UNEVEN * min(medians):
+            return np.ones(len(self.units), dtype=bool)
+        most = int(np.ceil(min(medians)))
+        order = np.argsort(self.units, kind="stable")
+        size = self.sizes[self.units[order]]
+        place = np.arange(len(order)) - np.repeat(np.cumsum(self.sizes) - self.sizes, self.sizes)
+        chosen = (place * most) // np.maximum(size, most) != ((place - 1) * most) // np.maximum(size, most)
+        counted = np.zeros(len(order), dtype=bool)
+        counted[order] = chosen | (size <= most)
+        return counted
+
     def unit_means(self, values: NDArray[Any]) -> NDArray[np.float64]:
-        """Mean of ``values`` (n_windows, d) over the windows of each unit, shape (n_units, d)."""
+        """Mean of ``values`` (n_windows, d) over the counted windows of each unit, shape (n_units, d)."""
         if self.n_units == len(self.units):
             out = np.empty(values.shape, dtype=np.float64)
             out[self.units] = values
             return out
         order = np.argsort(self.units, kind="stable")
+        order = order[self.counted[order]]
         start = np.flatnonzero(np.r_[True, np.diff(self.units[order]) > 0])
-        return np.add.reduceat(values[order].astype(np.float64), start, axis=0) / self.sizes[:, None]
+        counts = np.diff(np.r_[start, len(order)])
+        means: NDArray[np.float64] = np.add.reduceat(values[order].astype(np.float64), start, axis=0) / counts[:, None]
+        return means
 
     def draw(self, n: int, rng: np.random.Generator) -> NDArray[np.bool_]:
         """Draw ``n`` reassignments of units to the sides, shape (n, n_units); all of them where they are few.

@@ -71,3 +71,13 @@ def test_a_gross_shift_goes_far_below_the_exchange_floor():
     found = shift_test(x, groups(5, 5, 8))
     assert found.pvalue < 1e-4 < 1 / 252
     assert int(found.pvalues.argmin()) == 7
+
+
+def test_units_of_two_windows_against_units_of_forty_do_not_alarm():
+    rng = np.random.default_rng(8)
+    hits, runs = 0, 150
+    scheme = Scheme("group", np.repeat(np.arange(18), [40] * 12 + [2] * 6), 480, "test")
+    for _ in range(runs):
+        x = 0.2 * rng.normal(size=(18, 20))[scheme.units] + rng.normal(size=(492, 20))
+        hits += shift_test(x, scheme).pvalue <= 0.05
+    assert stats.binom.sf(hits - 1, runs, 0.05) > 1e-4

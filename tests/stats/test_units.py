@@ -46,3 +46,12 @@ def test_restriction_renumbers_units():
     part = s.restrict(np.array([False, False, True, True, True, False]))
     assert part.units.tolist() == [0, 0, 1]
     assert part.n_train == 2
+
+
+def test_units_of_very_different_size_are_represented_by_as_many_windows():
+    s = scheme([40, 41, 50, 60], [2, 3, 2])
+    counts = np.bincount(s.units[s.counted])
+    assert counts.tolist() == [2, 2, 2, 2, 2, 2, 2]
+    assert scheme([40, 41], [39, 50]).counted.all()
+    values = np.arange(len(s.units), dtype=float)[:, None]
+    assert s.unit_means(values)[0, 0] == values[:40][s.counted[:40]].mean()

@@ -35,7 +35,8 @@ Barz, B., Denzler, J. (2020). Do we train on test data? Purging CIFAR of near-du
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -109,7 +110,20 @@ def _search(train: Profile, val: Profile, ctx: Context) -> _Search:
         raise NotApplicable(f"windows of {train.split.n_timesteps} samples are too short to have a shape")
     if len(ours) < MIN_QUERIES:
         raise NotApplicable(f"{len(ours)} train windows say enough to be compared, {MIN_QUERIES} are needed")
-    pool = Neighbours(train.split.X[ours] if len(ours) < len(train) else train.split.X, units[ours], ctx.rng)
+    windows = train.split.X[ours] if len(ours) < len(train) else train.split.X
+    fresh = val.split.X[theirs] if len(theirs) < len(val) else val.split.X
+    found = [_compared(windows, units[ours], fresh, ctx, own_scale=False)]
+    if train.split.n_channels > 1:
+        found.append(_compared(windows, units[ours], fresh, ctx, own_scale=True))
+    near = _joined([each[0] for each in found])
+    return _Search(near, theirs[near.window], ours[near.other], max(each[1] for each in found))
+
+
+def _compared(
+    windows: NDArray[Any], units: IntArray, fresh: NDArray[Any], ctx: Context, *, own_scale: bool
+) -> tuple[TooNear, float]:
+    """Find the fresh windows that are too near, and the share of train windows as near to one of another unit."""
+    pool = Neighbours(windows, units, ctx.rng, own_scale=own_scale)
     queries = _queries(pool, ctx.rng)
     if len(queries) < MIN_QUERIES:
         raise NotApplicable(
@@ -117,10 +131,17 @@ def _search(train: Profile, val: Profile, ctx: Context) -> _Search:
             "to know how near honest windows come"
         )
     usual = usual_nearness(pool, queries)
-    windows = val.split.X[theirs] if len(theirs) < len(val) else val.split.X
-    near = too_near(pool, usual, windows, n_jobs=ctx.n_jobs)
-    inside = too_near(pool, usual, pool.pool[queries], pool.units[queries], n_jobs=ctx.n_jobs)
-    return _Search(near, theirs[near.window], ours[near.other], len(inside.window) / len(queries))
+    near = too_near(pool, usual, fresh, n_jobs=ctx.n_jobs)
+    inside = too_near(pool, usual, windows[queries], units[queries], n_jobs=ctx.n_jobs)
+    return near, len(inside.window) / len(queries)
+
+
+def _joined(found: list[TooNear]) -> TooNear:
+    """Every window once, with the nearest partner that any search found."""
+    columns = [np.concatenate([getattr(each, f.name) for each in found]) for f in fields(TooNear)]
+    order = np.lexsort([columns[3], columns[0]])
+    best = order[np.unique(columns[0][order], return_index=True)[1]]
+    return TooNear(*(column[best] for column in columns))
 
 
 def _units(n_train: int, ctx: Context) -> NDArray[np.int64]:

@@ -39,6 +39,7 @@ from splitaudit.evidence import Evidence, Table, Where
 from splitaudit.rule import Context, rule
 
 MIN_GROUPS = 5
+MIN_WINDOWS = 5
 N_NEAREST = 3
 CLIP = 20.0
 
@@ -61,8 +62,13 @@ def unseen_group(train: Profile, val: Profile, ctx: Context) -> Evidence:
         raise NotApplicable(f"train has {len(ours)} groups, {MIN_GROUPS} are needed to know how groups differ")
     if not len(unseen):
         raise NotApplicable("every val group is a train group")
-    home = np.stack([train.features[train.groups == g].mean(axis=0, dtype=np.float64) for g in ours])
-    away = np.stack([val.features[val.groups == g].mean(axis=0, dtype=np.float64) for g in unseen])
+    sizes = np.bincount(val.groups, minlength=unseen.max() + 1)[unseen]
+    unseen = unseen[sizes >= MIN_WINDOWS]
+    if not len(unseen):
+        raise NotApplicable(f"no val group has the {MIN_WINDOWS} windows that its mean needs")
+    most = int(np.median(sizes[sizes >= MIN_WINDOWS]))
+    home = np.stack([_mean(train, g, most) for g in ours])
+    away = np.stack([_mean(val, g, most) for g in unseen])
     inside, outside = _distances(home, away)
     center, spread = np.log(inside).mean(), np.log(inside).std(ddof=1)
     scale = max(float(spread), 0.1) * np.sqrt(1 + 1 / len(ours))
@@ -83,6 +89,15 @@ def unseen_group(train: Profile, val: Profile, ctx: Context) -> Evidence:
         where=Where(groups=tuple(groups), val_windows=np.flatnonzero(np.isin(val.groups, groups))),
         exhibits=(Table(title="val groups", columns=("group", "relative distance", "p"), rows=rows),),
     )
+
+
+def _mean(side: Profile, group: int, most: int) -> NDArray[np.float64]:
+    """Mean window statistics of a group, of as many windows as the groups of val have: larger means scatter less."""
+    rows = np.flatnonzero(side.groups == group)
+    if len(rows) > most:
+        rows = rows[np.linspace(0, len(rows) - 1, most).astype(int)]
+    mean: NDArray[np.float64] = side.features[rows].mean(axis=0, dtype=np.float64)
+    return mean
 
 
 def _distances(home: NDArray[np.float64], away: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
