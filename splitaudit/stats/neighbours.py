@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -26,6 +26,7 @@ RANKS = (1, 5, 20)
 N_OTHERS = 8
 MAX_ORDER = 10
 NOISE = 1e-3
+SMALLEST = 1e-5
 Floats = NDArray[np.floating[Any]]
 
 
@@ -87,7 +88,7 @@ class Neighbours:
     @cached_property
     def _tree(self) -> tuple[cKDTree, IntArray]:
         """The projected pool without constant windows, and which windows these are."""
-        points = self.project(self.pool, 0)
+        points = self.project(self.pool, [0])[:, 0]
         varied = np.flatnonzero(points.any(axis=1))
         return cKDTree(points[varied], balanced_tree=False), varied
 
@@ -96,12 +97,8 @@ class Neighbours:
 
         ``whitened``: what cannot be predicted from the samples before.
         """
-        start, stop = self.margin + shift, X.shape[1] - self.margin + shift
-        z = X[:, start:stop] / self.usual
+        z = self._scaled(X)[:, self._part(X, shift)]
         z -= z.mean(axis=1, keepdims=True)
-        if self.own_scale:
-            spread = np.sqrt(np.einsum("ktc,ktc->kc", z, z) / z.shape[1])
-            z *= (1 / (spread + FLOOR))[:, None]
         if whitened:
             order = len(self.filters) - 1
             z = sum(self.filters[k] * z[:, order - k : z.shape[1] - k] for k in range(order + 1))
@@ -110,11 +107,42 @@ class Neighbours:
         flat /= np.where(length > 0, length, 1)[:, None]
         return flat
 
-    def project(self, X: NDArray[Any], shift: int) -> Floats:
-        """Random projections of the unit vectors, shape (k, N_PROJECTIONS); 0 for constant windows."""
-        out = np.empty((len(X), N_PROJECTIONS), dtype=np.float32)
+    def _scaled(self, X: NDArray[Any]) -> Floats:
+        """Windows on the scale of the comparison, centred as a whole, exactly 0 where they are constant."""
+        z: Floats = X / self.usual
+        rounding = 4 * np.finfo(z.dtype).eps * np.abs(z[:, :1]).max(axis=1, keepdims=True)
+        z -= z.mean(axis=1, keepdims=True)
+        spread = np.sqrt(np.einsum("ktc,ktc->kc", z, z) / z.shape[1])[:, None]
+        if self.own_scale:
+            z /= spread + FLOOR
+        z *= spread > rounding
+        return z
+
+    def _part(self, X: NDArray[Any], shift: int) -> slice:
+        """Return the time steps that are compared at a shift."""
+        return slice(self.margin + shift, X.shape[1] - self.margin + shift)
+
+    def project(self, X: NDArray[Any], shifts: Sequence[int]) -> Floats:
+        """Random projections of the unit vectors, shape (k, n_shifts, N_PROJECTIONS); 0 for constant windows.
+
+        All shifts at once: centring and length follow from sums over the part of the window that is compared.
+        """
+        t, c = X.shape[1:]
+        shifted = np.zeros((t, c, len(shifts), N_PROJECTIONS), dtype=np.float32)
+        inside = np.zeros((t, len(shifts)), dtype=np.float32)
+        plain = self.directions.reshape(-1, c, N_PROJECTIONS)
+        for k, shift in enumerate(shifts):
+            shifted[self._part(X, shift), :, k] = plain
+            inside[self._part(X, shift), k] = 1
+        shifted = shifted.reshape(t * c, -1)
+        out = np.empty((len(X), len(shifts), N_PROJECTIONS), dtype=np.float32)
         for rows in _chunks(X):
-            out[rows] = self.unit_vectors(X[rows], shift) @ self.directions
+            z = self._scaled(X[rows]).astype(np.float32, copy=False)
+            means = np.einsum("ktc,ts->ksc", z, inside, optimize=True) / len(plain)
+            points = (z.reshape(len(z), -1) @ shifted).reshape(len(z), len(shifts), -1) - means @ plain.sum(axis=0)
+            square = np.einsum("ktc,ktc->kt", z, z) @ inside - len(plain) * np.einsum("ksc,ksc->ks", means, means)
+            varied = square > SMALLEST * square.max(axis=1, keepdims=True)
+            out[rows] = np.where(varied, 1 / np.sqrt(np.where(varied, square, 1)), 0)[:, :, None] * points
         return out
 
     def nearest(self, X: NDArray[Any], units: IntArray | None = None, n_jobs: int = 1) -> Nearest:
@@ -124,8 +152,8 @@ class Neighbours:
         n_near = min(1 if units is None else N_OTHERS, len(varied))
         best = np.full(k, np.inf)
         other, shift = np.full(k, -1, dtype=np.int64), np.zeros(k, dtype=np.int64)
-        for moved in range(-self.margin, self.margin + 1) if n_near else ():
-            points = self.project(X, moved)
+        shifts = range(-self.margin, self.margin + 1) if n_near else range(0)
+        for moved, points in zip(shifts, self.project(X, shifts).transpose(1, 0, 2), strict=True):
             some = np.flatnonzero(points.any(axis=1))
             far, at = tree.query(points[some], [*range(1, n_near + 1)], distance_upper_bound=RADIUS, workers=n_jobs)
             at = varied[np.minimum(at, len(varied) - 1)]

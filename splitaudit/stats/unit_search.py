@@ -141,6 +141,14 @@ def _members(size: Sizes, c: int, side: str) -> list[Claim]:
             if conversion.factor != 1 and abs(level[apart[i]] - expected.mean()) <= slack:
                 hits.setdefault(conversion, []).append(int(i))
                 break
+    # what stands apart and fits nothing must not contradict: a common gain is no unit, even if some happen to fit
+    fitted = {i for rows in hits.values() for i in rows}
+    stray = [i for i in range(len(apart)) if i not in fitted and found.pvalue[i, 0] <= LEVEL / 5]
+    sound = {
+        conversion: rows
+        for conversion, rows in hits.items()
+        if conversion in _fitting_together(log_spread[reference], log_spread[apart[rows + stray]])
+    }
     return [
         Claim(
             channel=c,
@@ -151,8 +159,14 @@ def _members(size: Sizes, c: int, side: str) -> list[Claim]:
             pvalue=float(p[rows].min()),
             windows=np.isin(size.scheme.units, apart[rows]),
         )
-        for conversion, rows in hits.items()
+        for conversion, rows in sound.items()
     ]
+
+
+def _fitting_together(reference: Floats, members: Floats) -> list[Conversion]:
+    """Conversions that fit the mean of several units."""
+    contrast = two_sample(reference, members)
+    return fitting(float(contrast.difference[0]), float(contrast.half_width(0.99)[0]))
 
 
 def _apart(log_spread: Floats, inside: Mask) -> tuple[NDArray[np.intp], NDArray[np.intp]]:

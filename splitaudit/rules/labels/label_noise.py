@@ -41,7 +41,7 @@ from splitaudit.rule import Context, rule
 MIN_WINDOWS = 60
 MIN_SKILL = 0.3
 HONEST = 0.03
-FLAT = 0.75
+FLAT = 0.65
 
 
 @rule(

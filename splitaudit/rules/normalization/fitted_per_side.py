@@ -83,11 +83,12 @@ def _standard(sides: Pair, train: Profile, val: Profile, ctx: Context, accident:
     """Which channels have mean 0 and standard deviation 1 on both sides, and not because their pieces have."""
     errors = sampling_errors(*sides, ctx.scheme)
     fact = np.ones(sides[0].mean.shape[1], dtype=bool)
-    chance = np.ones(len(fact))
+    chance = np.zeros(len(fact))
     for profile, side, error in zip((train, val), sides, errors[:2], strict=True):
         level, total = normalised.moments(side.mean, side.sd)
         fact &= normalised.deviation(level, total) <= 50 * normalised.CLOSE
-        chance *= normalised.accident(level, total, error)
+        # one side may be exact because the scaler was fitted on it: the less exact one must tell
+        chance = np.maximum(chance, normalised.accident(level, total, error))
         windowwise = normalised.standard_windows(side.mean, side.sd, profile.samples.shape[1])
         fact &= windowwise.mean(axis=0) < 0.5
     fact &= chance * len(fact) <= accident

@@ -2,8 +2,9 @@
 
 ## What it measures
 For every cell (time step x channel) and every window statistic (level, spread, quantiles, slope, roughness,
-autocorrelation, band power, spectral centroid, cross-channel correlation, ...) the Kolmogorov-Smirnov distance between
-the sides, and the Wasserstein distance in train standard deviations of that value.
+autocorrelation, band power, spectral centroid, cross-channel correlation, ...), of single channels and of all channels
+together, the Kolmogorov-Smirnov distance between the sides, and the Wasserstein distance in train standard deviations
+of that value.
 
 ## Why it matters
 It says where the sides differ, in which channel, at which time steps and in which respect. A raw cell cannot see a
@@ -44,13 +45,14 @@ from scipy import special
 from splitaudit.data.features import Feature, chunks
 from splitaudit.data.profile import Profile
 from splitaudit.evidence import Evidence, Grid, Table, Where
-from splitaudit.models.pooled import pooled_features, unit_shift
+from splitaudit.models.pooled import pooled_features, pooled_scores, unit_shift
 from splitaudit.rule import Context, rule
 from splitaudit.stats.distance import Distances, distances
 from splitaudit.stats.permutation import grid_test
-from splitaudit.stats.shift import streamed_shift_test
+from splitaudit.stats.shift import shift_test, streamed_shift_test
 
 N_RANGES = 16
+TESTS = 45  # about as many tests share the level of a run
 FloatArray = NDArray[np.float64]
 
 
@@ -63,6 +65,18 @@ class _Cells:
     ks: FloatArray
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class _Statistics:
+    """The window statistics: what they are, distances, effects in train sd, and two p-values each."""
+
+    table: list[Feature]
+    compared: Distances
+    effects: FloatArray
+    p_mean: FloatArray
+    p_distribution: FloatArray
+    visible: float | None
+
+
 @rule(
     "SA102",
     effect="Wasserstein distance in train sd",
@@ -73,21 +87,17 @@ class _Cells:
 )
 def feature_ks(train: Profile, val: Profile, ctx: Context, *, top: int = 8) -> Evidence:
     """Compare every cell and every window statistic between the sides."""
-    scheme = ctx.scheme
-    features = pooled_features(train, val, ctx)
-    compared = distances(train.features, val.features, n_jobs=ctx.n_jobs)
-    spread = train.features.std(axis=0, dtype=np.float64)
-    spread = np.where(spread > 1e-6, spread, np.maximum(features.std(axis=0), 1e-6))
-    effects = compared.wasserstein / spread
-    shifted = unit_shift(train, val, ctx)
-    gridded = grid_test(features, scheme, n_permutations=ctx.n_permutations, rng=ctx.rng)
+    statistics = _statistics(train, val, ctx)
+    table, effects, compared = statistics.table, statistics.effects, statistics.compared
     cells = _cells(train, val, ctx)
-    pvalues = np.minimum(1.0, 3 * np.minimum(shifted.pvalues, gridded.pvalues))
-    pvalue = min(1.0, 3 * min(shifted.pvalue, gridded.pvalue, float(cells.pvalues.min())))
+    pvalues = np.minimum(1.0, 3 * np.minimum(statistics.p_mean, statistics.p_distribution))
+    pvalue = min(1.0, float(pvalues.min()), 3 * float(cells.pvalues.min()))
     level = max(ctx.alpha, pvalue)
     found = np.flatnonzero(pvalues <= level)
     by_cell = np.minimum(1.0, 3 * cells.pvalues) <= level
-    where, worst_cell = _where(train, found[effects[found] >= 0.5 * effects[found].max(initial=0)], by_cell, cells)
+    where, worst_cell = _where(
+        train, table, found[effects[found] >= 0.5 * effects[found].max(initial=0)], by_cell, cells
+    )
     worst = int(found[effects[found].argmax()]) if len(found) else int(effects.argmax())
     by_statistic = float(effects[worst]) if len(found) or not by_cell.any() else 0.0
     if worst_cell > by_statistic:
@@ -95,7 +105,7 @@ def feature_ks(train: Profile, val: Profile, ctx: Context, *, top: int = 8) -> E
         what = f"time step {t} of {_names(train, Feature((int(c),), 'cell', (0, 0)))}"
         ks = float(cells.ks[t, c])
     else:
-        feature = train.feature_table[worst]
+        feature = table[worst]
         what, ks = f"the {feature.statistic} of {_names(train, feature)}", float(compared.ks[worst])
     effect = max(by_statistic, worst_cell)
     number = f"by {effect:.2g} train sd (KS distance {ks:.2g})"
@@ -106,24 +116,59 @@ def feature_ks(train: Profile, val: Profile, ctx: Context, *, top: int = 8) -> E
         )
     else:
         summary = f"No value differs beyond chance; the largest difference is that of {what}, {number}"
-    # an effect is seen once it exceeds the corrected critical value of the median statistic, in its own sd
-    between = np.maximum(shifted.errors, 1e-12)
-    visible = float(np.median(shifted.visible(ctx.alpha / 45)[between > 1e-9])) if (between > 1e-9).any() else None
     return Evidence(
         effect=effect,
         summary=summary,
         statistic=ks,
         pvalue=pvalue,
-        smallest_visible=visible,
+        smallest_visible=statistics.visible,
         where=where,
         details={
-            "p_features_mean": shifted.pvalue,
-            "p_features_distribution": gridded.pvalue,
+            "p_features_mean": float(statistics.p_mean.min()),
+            "p_features_distribution": float(statistics.p_distribution.min()),
             "p_cells": float(cells.pvalues.min()),
-            "permutation_floor": scheme.floor,
+            "permutation_floor": ctx.scheme.floor,
         },
-        exhibits=(_table(train, compared, effects, pvalues, top), _map(train, cells)),
+        exhibits=(_table(train, statistics, pvalues, top), _map(train, cells)),
     )
+
+
+def _statistics(train: Profile, val: Profile, ctx: Context) -> _Statistics:
+    """Window statistics of single channels and pairs, and of all channels together."""
+    table, values = list(train.feature_table), pooled_features(train, val, ctx)
+    shared, together = _together(train, pooled_scores(train, val, ctx))
+    values = np.concatenate([values, together], axis=1)
+    n = len(train)
+    compared = distances(values[:n], values[n:], n_jobs=ctx.n_jobs)
+    spread = values[:n].std(axis=0, dtype=np.float64)
+    spread = np.where(spread > 1e-6, spread, np.maximum(values.std(axis=0), 1e-6))
+    alone, common = unit_shift(train, val, ctx), shift_test(together, ctx.scheme, ranks=False)
+    gridded = grid_test(values, ctx.scheme, n_permutations=ctx.n_permutations, rng=ctx.rng)
+    more = values.shape[1] / len(table)
+    p_mean = np.r_[alone.pvalues, common.pvalues * len(table) / max(1, len(shared))]
+    # an effect is seen once it exceeds the corrected critical value of the median statistic, in its own sd
+    known = alone.errors > 1e-9
+    return _Statistics(
+        table=table + shared,
+        compared=compared,
+        effects=compared.wasserstein / spread,
+        p_mean=np.minimum(1.0, p_mean * more),
+        p_distribution=gridded.pvalues,
+        visible=float(np.median(alone.visible(ctx.alpha / TESTS)[known])) if known.any() else None,
+    )
+
+
+def _together(train: Profile, scores: NDArray[np.float32]) -> tuple[list[Feature], NDArray[np.float32]]:
+    """The mean of every statistic's scores over the channels: another regime moves all channels at once."""
+    columns: dict[tuple[str, tuple[int, int]], list[int]] = {}
+    for j, feature in enumerate(train.feature_table):
+        if len(feature.channels) == 1:
+            columns.setdefault((feature.statistic, feature.timesteps), []).append(j)
+    every = tuple(range(train.signals.shape[2]))
+    if len(every) < 2:
+        return [], scores[:, :0]
+    shared = [Feature(every, name, timesteps) for name, timesteps in columns]
+    return shared, np.stack([scores[:, j].mean(axis=1) for j in columns.values()], axis=1)
 
 
 def _cells(train: Profile, val: Profile, ctx: Context) -> _Cells:
@@ -151,14 +196,18 @@ def _rows(train: Profile, val: Profile) -> Iterator[tuple[slice, NDArray[Any]]]:
         first += len(side)
 
 
-def _where(train: Profile, found: NDArray[np.int64], by_cell: NDArray[np.bool_], cells: _Cells) -> tuple[Where, float]:
+def _where(
+    train: Profile, table: list[Feature], found: NDArray[np.int64], by_cell: NDArray[np.bool_], cells: _Cells
+) -> tuple[Where, float]:
     """Channels of the differing statistics (else of the differing cells), and the time range of the cells."""
     worst_cell = float((cells.effects * by_cell).max(initial=0.0))
     if train.split.image is not None:
         return Where(), worst_cell
+    # all channels together name a place only where no channel does so alone
+    alone = [j for j in found if len(table[j].channels) <= 2]
     channels: dict[int, None] = {}
-    for j in found:
-        channels |= dict.fromkeys(train.feature_table[j].channels)
+    for j in alone or found:
+        channels |= dict.fromkeys(table[j].channels)
     if not channels:
         channels = dict.fromkeys(np.flatnonzero(by_cell.any(axis=0)).tolist())
     steps = np.flatnonzero(by_cell.any(axis=1))
@@ -169,20 +218,26 @@ def _where(train: Profile, found: NDArray[np.int64], by_cell: NDArray[np.bool_],
 
 
 def _names(train: Profile, feature: Feature) -> str:
+    if (
+        len(feature.channels) > 1
+        and len(feature.channels) == train.signals.shape[2]
+        and feature.statistic != "correlation"
+    ):
+        return "all channels"
     if train.split.image is not None:
         return "image cell " + " x ".join(map(str, feature.channels))
     return " x ".join(str(train.split.channel_name(c)) for c in feature.channels)
 
 
-def _table(train: Profile, compared: Distances, effects: FloatArray, pvalues: FloatArray, top: int) -> Table:
-    order = np.lexsort((-effects, pvalues))[:top]
+def _table(train: Profile, found: _Statistics, pvalues: FloatArray, top: int) -> Table:
+    order = np.lexsort((-found.effects, pvalues))[:top]
     rows = tuple(
         (
-            _names(train, train.feature_table[j]),
-            train.feature_table[j].statistic,
-            f"{train.feature_table[j].timesteps[0]}-{train.feature_table[j].timesteps[1]}",
-            float(effects[j]),
-            float(compared.ks[j]),
+            _names(train, found.table[j]),
+            found.table[j].statistic,
+            f"{found.table[j].timesteps[0]}-{found.table[j].timesteps[1]}",
+            float(found.effects[j]),
+            float(found.compared.ks[j]),
             float(pvalues[j]),
         )
         for j in order
