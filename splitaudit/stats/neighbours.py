@@ -134,12 +134,12 @@ class Neighbours:
         for k, shift in enumerate(shifts):
             shifted[self._part(X, shift), :, k] = plain
             inside[self._part(X, shift), k] = 1
-        shifted = shifted.reshape(t * c, -1)
+        stacked = shifted.reshape(t * c, -1)
         out = np.empty((len(X), len(shifts), N_PROJECTIONS), dtype=np.float32)
         for rows in _chunks(X):
             z = self._scaled(X[rows]).astype(np.float32, copy=False)
             means = np.einsum("ktc,ts->ksc", z, inside, optimize=True) / len(plain)
-            points = (z.reshape(len(z), -1) @ shifted).reshape(len(z), len(shifts), -1) - means @ plain.sum(axis=0)
+            points = (z.reshape(len(z), -1) @ stacked).reshape(len(z), len(shifts), -1) - means @ plain.sum(axis=0)
             square = np.einsum("ktc,ktc->kt", z, z) @ inside - len(plain) * np.einsum("ksc,ksc->ks", means, means)
             varied = square > SMALLEST * square.max(axis=1, keepdims=True)
             out[rows] = np.where(varied, 1 / np.sqrt(np.where(varied, square, 1)), 0)[:, :, None] * points

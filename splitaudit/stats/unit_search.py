@@ -142,13 +142,13 @@ def _members(size: Sizes, c: int, side: str) -> list[Claim]:
                 hits.setdefault(conversion, []).append(int(i))
                 break
     # what stands apart and fits nothing must not contradict: a common gain is no unit, even if some happen to fit
-    fitted = {i for rows in hits.values() for i in rows}
-    stray = [i for i in range(len(apart)) if i not in fitted and found.pvalue[i, 0] <= LEVEL / 5]
-    sound = {
-        conversion: rows
-        for conversion, rows in hits.items()
-        if conversion in _fitting_together(log_spread[reference], log_spread[apart[rows + stray]])
-    }
+    away, fitted = found.difference[:, 0], {i for rows in hits.values() for i in rows}
+    sound = {}
+    for conversion, rows in hits.items():
+        half = 0.5 * np.log(conversion.factor)
+        stray = [i for i in range(len(apart)) if i not in fitted and away[i] / half >= 1.0]
+        if conversion in _fitting_together(log_spread[reference], log_spread[apart[rows + stray]]):
+            sound[conversion] = rows
     return [
         Claim(
             channel=c,
