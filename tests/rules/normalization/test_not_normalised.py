@@ -23,7 +23,7 @@ def test_raw_units_are_a_warning_however_far_apart(units):
 
 def test_a_high_level_is_a_warning():
     train, val = grouped_split(1)
-    found = run(rule, *(side.with_X(side.X.astype(np.float64) + [0, 1e5, 0]) for side in (train, val)))
+    found = run(rule, *(side.with_X(side.X.astype(np.float64) + np.array([0, 1e5, 0])) for side in (train, val)))
     assert found.severity == "warning"
     assert found.where.channels == (1,)
 
