@@ -11,8 +11,8 @@ practically invisible, and a level of a thousand spreads saturates gates and was
 forgotten by the scaler does the same to a data set that was meant to be normalised.
 
 ## How it is decided
-Raw units are an honest choice: the model may well scale its input. So data that were never normalised count one and a
-half orders at most, a warning. Where at least two channels and at least half of those that vary are standardised to
+Raw units are an honest choice: the model may well scale its input. So data that were never normalised count half their
+orders, and one and a half at most: a warning from a hundredfold on. Where at least two channels and at least half of those that vary are standardised to
 three digits on train, the others were left out by mistake: for these the effect is the order of magnitude of their root
 mean square, and from two orders on it is an error. Nothing is inferred, so there is no p-value.
 
@@ -102,7 +102,7 @@ def _raw(train: Profile, level: Floats, total: Floats, varies: NDArray[np.intp],
             f"({level[highest]:.4g} and {total[highest]:.3g})"
         )
     return Evidence(
-        effect=min(RAW_AT_MOST, max(between, above)),
+        effect=min(RAW_AT_MOST, max(between, above) / 2),
         summary=summary,
         where=Where(channels=channels),
         details={"left_out": False, "orders_between_channels": between, "orders_of_level": above},

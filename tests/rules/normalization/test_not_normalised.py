@@ -13,12 +13,18 @@ def test_does_not_fire_on_a_healthy_split(make, seed):
     assert run(rule, *make(seed)).severity == "ok"
 
 
-@pytest.mark.parametrize("units", [(1, 30, 1), (1, 1e9, 1e-9), (0.02, 400, 1013)])
+@pytest.mark.parametrize("units", [(1, 300, 1), (1, 1e9, 1e-9), (0.02, 400, 1013)])
 def test_raw_units_are_a_warning_however_far_apart(units):
     train, val = grouped_split(0)
     found = run(rule, *(side.with_X(side.X.astype(np.float64) * units) for side in (train, val)))
     assert found.severity == "warning"
     assert found.evidence["orders_between_channels"] == pytest.approx(np.log10(max(units) / min(units)), abs=0.1)
+
+
+def test_sensors_of_tenfold_scale_are_usual():
+    train, val = grouped_split(0)
+    units = np.array([1.0, 30.0, 1.0])
+    assert run(rule, *(side.with_X(side.X.astype(np.float64) * units) for side in (train, val))).severity == "ok"
 
 
 def test_a_high_level_is_a_warning():
