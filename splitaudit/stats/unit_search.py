@@ -127,40 +127,54 @@ def _members(size: Sizes, c: int, side: str) -> list[Claim]:
     inside = size.scheme.origin if side == "val" else ~size.scheme.origin
     if size.scheme.kind == "window" or (~inside).sum() < MIN_REFERENCE:
         return []
-    log_spread, level = size.unit_log_spread[:, [c]], size.unit_level[:, c]
+    log_spread = size.unit_log_spread[:, [c]]
     apart, reference = _apart(log_spread[:, 0], inside)
     if not len(apart) or (side == "train" and len(apart) > inside.sum() / 2):
         return []
     found = outsiders(log_spread[reference], log_spread[apart])
     wide, p = found.half_width(0.99)[:, 0], found.pvalue[:, 0] * inside.sum() * size.n_questions
+    away, hits = found.difference[:, 0], _hits(size, c, apart, reference, found.difference[:, 0], wide, p)
+    fitted = {i for rows in hits.values() for i in rows}
+    claims = []
+    for conversion, rows in hits.items():
+        # what stands apart as far and fits nothing must not contradict: a common gain is no unit, even if some fit one
+        half = 0.5 * np.log(conversion.factor)
+        stray = [i for i in range(len(apart)) if i not in fitted and away[i] / half >= 1.0]
+        if conversion in _fitting_together(log_spread[reference], log_spread[apart[rows + stray]]):
+            claims.append(
+                Claim(
+                    channel=c,
+                    conversion=conversion,
+                    side=side,
+                    log_factor=float(away[rows].mean()),
+                    half_width=float(wide[rows].mean()),
+                    pvalue=float(p[rows].min()),
+                    windows=np.isin(size.scheme.units, apart[rows]),
+                )
+            )
+    return claims
+
+
+def _hits(
+    size: Sizes,
+    c: int,
+    apart: NDArray[np.intp],
+    reference: NDArray[np.intp],
+    away: Floats,
+    wide: Floats,
+    pvalues: Floats,
+) -> dict[Conversion, list[int]]:
+    """Which of the units that stand apart fit which conversion, in spread and level."""
+    level = size.unit_level[:, c]
     hits: dict[Conversion, list[int]] = {}
-    for i in np.flatnonzero(p <= LEVEL):
-        for conversion in fitting(float(found.difference[i, 0]), float(wide[i])):
+    for i in np.flatnonzero(pvalues <= LEVEL):
+        for conversion in fitting(float(away[i]), float(wide[i])):
             expected = conversion.factor * level[reference] + conversion.offset
             slack = _slack(conversion, 1.2 * float(expected.std(ddof=1)), size.total[c])
             if conversion.factor != 1 and abs(level[apart[i]] - expected.mean()) <= slack:
                 hits.setdefault(conversion, []).append(int(i))
                 break
-    # what stands apart and fits nothing must not contradict: a common gain is no unit, even if some happen to fit
-    away, fitted = found.difference[:, 0], {i for rows in hits.values() for i in rows}
-    sound = {}
-    for conversion, rows in hits.items():
-        half = 0.5 * np.log(conversion.factor)
-        stray = [i for i in range(len(apart)) if i not in fitted and away[i] / half >= 1.0]
-        if conversion in _fitting_together(log_spread[reference], log_spread[apart[rows + stray]]):
-            sound[conversion] = rows
-    return [
-        Claim(
-            channel=c,
-            conversion=conversion,
-            side=side,
-            log_factor=float(found.difference[rows, 0].mean()),
-            half_width=float(wide[rows].mean()),
-            pvalue=float(p[rows].min()),
-            windows=np.isin(size.scheme.units, apart[rows]),
-        )
-        for conversion, rows in sound.items()
-    ]
+    return hits
 
 
 def _fitting_together(reference: Floats, members: Floats) -> list[Conversion]:

@@ -1,24 +1,25 @@
 """Channels stand on scales that are orders of magnitude apart.
 
 ## What it measures
-On train: how many orders of magnitude (powers of ten) lie between the standard deviations of the channels, and between
-the level of a channel and its standard deviation. Apart from that, whether most channels are standardised (mean 0,
-standard deviation 1) and some were left out.
+On train: how many orders of magnitude (powers of ten) lie between the standard deviations of the channels, and
+between the level of a channel and its standard deviation. Apart from that, whether most channels are standardised
+(mean 0, standard deviation 1) and some were left out.
 
 ## Why it matters
-A recurrent network learns from the largest numbers first; a channel on a scale of 0.02 beside one on a scale of 400 is
-practically invisible, and a level of a thousand spreads saturates gates and wastes the digits of float32. A channel
-forgotten by the scaler does the same to a data set that was meant to be normalised.
+A recurrent network learns from the largest numbers first; a channel on a scale of 0.02 beside one on a scale of 400
+is practically invisible, and a level of a thousand spreads saturates gates and wastes the digits of float32. A
+channel forgotten by the scaler does the same to a data set that was meant to be normalised.
 
 ## How it is decided
-Raw units are an honest choice: the model may well scale its input. So data that were never normalised count half their
-orders, and one and a half at most: a warning from a hundredfold on. Where at least two channels and at least half of those that vary are standardised to
-three digits on train, the others were left out by mistake: for these the effect is the order of magnitude of their root
-mean square, and from two orders on it is an error. Nothing is inferred, so there is no p-value.
+Raw units are an honest choice: the model may well scale its input. So data that were never normalised count half
+their orders, and one and a half at most: a warning from a hundredfold on. Where at least two channels and at least
+half of those that vary are standardised to three digits on train, the others were left out by mistake: for these
+the effect is the order of magnitude of their root mean square, and from two orders on it is an error. Nothing is
+inferred, so there is no p-value.
 
 ## What to do
-Fit a scaler on train (mean and standard deviation per channel), apply it to both sides, and check that no channel is
-left out.
+Fit a scaler on train (mean and standard deviation per channel), apply it to both sides, and check that no channel
+is left out.
 
 ## Limits
 It cannot know whether the model scales its input. Constant channels are not counted.
