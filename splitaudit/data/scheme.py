@@ -11,7 +11,7 @@ from splitaudit.data.profile import Profile
 from splitaudit.stats.dependence import correlation_time, dependent, normal_scores, without_step
 from splitaudit.stats.overlap import Overlap, successive_overlap
 from splitaudit.stats.trend import BLOCK_TIMES
-from splitaudit.stats.units import Scheme
+from splitaudit.stats.units import Scheme, means_by
 
 MIN_RECORDINGS = 3
 MIN_REBUILT = 6
@@ -150,8 +150,7 @@ def _recordings(
     means = []
     for unit, part in zip(units, (scores[: len(train)], scores[len(train) :]), strict=True):
         _, first, member = np.unique(unit, return_index=True, return_inverse=True)
-        mean = Scheme("recording", member.astype(np.int64), len(member), how).unit_means(part)
-        means.append(without_step(mean[np.argsort(first)].astype(np.float32)))
+        means.append(without_step(means_by(member, part)[np.argsort(first)].astype(np.float32)))
     if scores.shape[1] and dependent(means):
         return None
     return _joint(units[0], units[1]), how

@@ -19,6 +19,15 @@ Kind = Literal["window", "block", "recording", "group"]
 UNEVEN = 1.5
 
 
+def means_by(codes: NDArray[np.int64], values: NDArray[Any]) -> NDArray[np.float64]:
+    """Mean of the rows of ``values`` (n, d) of each code that occurs, in the order of the codes; shape (n_codes, d)."""
+    order = np.argsort(codes, kind="stable")
+    start = np.flatnonzero(np.r_[True, np.diff(codes[order]) > 0])
+    counts = np.diff(np.r_[start, len(order)])
+    means: NDArray[np.float64] = np.add.reduceat(values[order].astype(np.float64), start, axis=0) / counts[:, None]
+    return means
+
+
 @dataclass(frozen=True, eq=False)
 class Scheme:
     """Which windows belong together, and on which side.
@@ -109,12 +118,7 @@ class Scheme:
             out = np.empty(values.shape, dtype=np.float64)
             out[self.units] = values
             return out
-        order = np.argsort(self.units, kind="stable")
-        order = order[self.counted[order]]
-        start = np.flatnonzero(np.r_[True, np.diff(self.units[order]) > 0])
-        counts = np.diff(np.r_[start, len(order)])
-        means: NDArray[np.float64] = np.add.reduceat(values[order].astype(np.float64), start, axis=0) / counts[:, None]
-        return means
+        return means_by(self.units[self.counted], values[self.counted])
 
     def draw(self, n: int, rng: np.random.Generator) -> NDArray[np.bool_]:
         """Draw ``n`` reassignments of units to the sides, shape (n, n_units); all of them where they are few.
