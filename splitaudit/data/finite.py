@@ -34,7 +34,8 @@ def finite_part(train: Split, val: Split) -> tuple[Split, Split, tuple[Losses, L
     shares = [mask.mean(axis=0) for mask, _ in bad]
     dropped = tuple(np.flatnonzero((shares[0] > MOSTLY) | (shares[1] > MOSTLY)).tolist())
     if len(dropped) == train.n_channels:
-        raise DataError(f"{train.source or train.name}: most windows of every channel hold NaN or infinity")
+        worst = train if shares[0].min() >= shares[1].min() else val
+        raise DataError(f"{worst.source or worst.name}: most windows of every channel hold NaN or infinity")
     losses = (_losses(train, *bad[0], dropped), _losses(val, *bad[1], dropped))
     keep = [c for c in range(train.n_channels) if c not in dropped]
     sides = []
