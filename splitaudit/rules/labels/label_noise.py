@@ -1,52 +1,53 @@
 """Part of train's labels is wrong.
 
 ## What it measures
-How often the label contradicts a probe that is sure: the error rate among the fifth of train windows about which an
-out-of-fold probe is most confident, against the error rate among less confident ones.
+The share of train labels that are wrong whatever the signal says, by the errors of a probe that did not see them: how
+sure the probe was where the label contradicts it, and which class the label names instead.
 
 ## Why it matters
 A share of wrong labels puts a lid on accuracy that no architecture lifts: with 24 % of labels flipped, 76 % is the
 end. A large network memorises the wrong labels too, so train accuracy still goes to 99 %.
 
 ## How it is decided
-Classes that overlap and labels that are wrong look alike in the mean and differ in the confidence curve: with overlap
-the most confident windows are nearly all right, with wrong labels their error rate stays as high as elsewhere. The
-effect is the error rate among the most confident fifth, if it is at least three quarters of that among all others;
-else 0. The p-value is the t tail of that rate above 3 % over units. Where the probe is near chance, noise and
-difficulty cannot be told apart.
+Classes that overlap and labels that are wrong cost the same accuracy and differ in the confidence curve. With overlap
+the labels follow the probe's out-of-fold probabilities, sharpened or softened by one exponent: the surer it is, the
+fewer errors, and they fall on its second choice. Wrong labels are as frequent where it is sure, and fall on all other
+classes alike, or on one that the probe learns as second choice; so the labels are compared, and the hits alone. The
+effect is the share of wrong labels in the likeliest mixture; the p-value that of its likelihood ratio against overlap
+alone, or of the share's cluster-robust t over units where that is larger, so that a few subjects whom the probe
+misjudges are not taken for wrong labels. Where the probe is near chance, noise and difficulty cannot be told apart.
 
 ## What to do
 Look at the named windows; relabel or drop them; find out which annotator, recording or rule they come from.
 
 ## Limits
-Only noise that does not depend on the signal is seen. A probe is not the network: what confuses it systematically
-looks like noise.
+Wrong labels that depend on the signal (where annotators are in doubt), or that only one class has, look like overlap.
+Windows whose label follows what the window does not show cannot be told from wrong labels.
 
 ## References
 Northcutt, C., Jiang, L., Chuang, I. (2021). Confident learning: estimating uncertainty in dataset labels. JAIR 70.
+Guo, C., Pleiss, G., Sun, Y., Weinberger, K. (2017). On calibration of modern neural networks. ICML.
 """
 
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
-from scipy import stats
 
 from splitaudit.data.profile import Profile
 from splitaudit.errors import NotApplicable
-from splitaudit.evidence import Evidence, Where
-from splitaudit.models.outcomes import train_probabilities
+from splitaudit.evidence import Curve, Evidence, Where
+from splitaudit.models.outcomes import Probabilities, train_probabilities
 from splitaudit.rule import Context, rule
+from splitaudit.stats.mislabelled import wrong_labels
 
 MIN_WINDOWS = 60
 MIN_SKILL = 0.3
-HONEST = 0.03
-FLAT = 0.65
+N_PARTS = 10
 
 
 @rule(
     "SA505",
-    effect="share of wrong labels among confident windows",
+    effect="share of wrong labels",
     warn=0.06,
     error=0.12,
     remedy="Look at the named windows; relabel or drop them, and find out where the wrong labels come from.",
@@ -55,75 +56,52 @@ FLAT = 0.65
 )
 def label_noise(train: Profile, val: Profile, ctx: Context) -> Evidence:
     """Compare labels with an out-of-fold probe along its confidence."""
-    if len(train) < MIN_WINDOWS or ctx.scheme.n_train_units < 3:
-        raise NotApplicable(f"{len(train)} windows of {ctx.scheme.n_train_units} units are too few to judge labels")
+    n_units = ctx.scheme.n_train_units
+    if len(train) < MIN_WINDOWS or n_units < 3:
+        raise NotApplicable(f"{len(train)} windows of {n_units} {ctx.scheme.kind}s are too few to judge labels")
     if (train.label_counts > 0).sum() < 2:
         raise NotApplicable("train has one class")
     probability = train_probabilities(train, ctx)
-    wrong = probability.argmax(axis=1) != train.y
+    right = probability.argmax(axis=1) == train.y
     chance = 1 - train.label_counts.max() / len(train)
-    skill = 1 - float(wrong.mean()) / max(chance, 1e-9)
+    skill = 1 - float((~right).mean()) / max(chance, 1e-9)
     if skill < MIN_SKILL:
         raise NotApplicable(
-            f"a probe is right about {1 - wrong.mean():.0%} of train out of fold, too near the majority share "
+            f"a probe is right about {right.mean():.0%} of train out of fold, too near the majority share "
             "to tell wrong labels from a hard task"
         )
-    top, rest = _fifths(probability)
-    rate, elsewhere = float(wrong[top].mean()), float(wrong[rest].mean())
-    flat = rate >= FLAT * elsewhere
-    low, high, pvalue = _interval(wrong[top].astype(float), ctx.scheme.units[: len(train)][top])
-    suspects = _suspects(probability, train.y)
-    effect = rate if flat else 0.0
-    shape = "as often as" if flat else "less often than"
+    present = np.flatnonzero(train.label_counts)
+    found = wrong_labels(probability[:, present], np.searchsorted(present, train.y), ctx.scheme.units[: len(train)])
+    suspects = np.flatnonzero(found.suspicion > 0.5)
+    suspects = suspects[np.argsort(-found.suspicion[suspects], kind="stable")]
+    seen = found.pvalue <= ctx.alpha and found.share > 0
+    curve = _curve(probability, right)
+    low, high = found.interval
     return Evidence(
-        effect=effect,
-        summary=f"Labels contradict a confident probe in {rate:.1%} of windows, {shape} elsewhere ({elsewhere:.1%})",
-        statistic=rate,
-        pvalue=pvalue if flat else 1.0,
-        interval=(low, high),
-        where=Where(train_windows=suspects) if flat and rate > HONEST else Where(),
-        details={
-            "error_rate_confident": rate,
-            "error_rate_less_confident": elsewhere,
-            "accuracy": float(1 - wrong.mean()),
-        },
+        effect=found.share,
+        summary=f"About {found.share:.0%} of train's labels are wrong (95 % interval {low:.0%} to {high:.0%}): where a "
+        f"probe is surest the label contradicts it in {1 - curve[-1][1]:.0%} of windows"
+        if seen
+        else f"Labels follow a probe the better the surer it is: up to {curve[-1][1]:.0%} of windows",
+        statistic=found.ratio,
+        pvalue=found.pvalue,
+        interval=found.interval,
+        smallest_visible=high,
+        where=Where(train_windows=suspects) if seen else Where(),
+        details={"accuracy": float(right.mean()), "likelihood_ratio": found.ratio},
+        exhibits=(
+            Curve(
+                title="labels by the confidence of a probe",
+                x_label="confidence",
+                y_label="share of labels that agree",
+                lines={"train": (tuple(x for x, _ in curve), tuple(y for _, y in curve))},
+            ),
+        ),
     )
 
 
-def _fifths(probability: NDArray[np.float64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """The most confident fifth of every predicted class, so that no easy class fills the top, and the others."""
-    predicted, sure = probability.argmax(axis=1), probability.max(axis=1)
-    top: list[NDArray[np.int64]] = []
-    rest: list[NDArray[np.int64]] = []
-    for k in np.unique(predicted):
-        rows = np.flatnonzero(predicted == k)
-        rows = rows[np.argsort(-sure[rows], kind="stable")]
-        top.append(rows[: len(rows) // 5])
-        rest.append(rows[len(rows) // 5 :])
-    return np.concatenate(top), np.concatenate(rest)
-
-
-def _interval(wrong: NDArray[np.float64], units: NDArray[np.int64]) -> tuple[float, float, float]:
-    """95 % interval of the error rate over units, and the one-sided p-value of more than the honest rate."""
-    _, member = np.unique(units, return_inverse=True)
-    sizes = np.bincount(member)
-    rate, n = wrong.mean(), len(sizes)
-    if n < 3:
-        return 0.0, 1.0, 1.0
-    residual = np.bincount(member, weights=wrong - rate)
-    error = np.sqrt((residual**2).sum() * n / (n - 1)) / len(wrong)
-    error = max(float(error), np.sqrt(max(rate * (1 - rate), HONEST * (1 - HONEST)) / len(wrong)))
-    reach = stats.t.isf(0.025, n - 1) * error
-    return max(0.0, rate - reach), min(1.0, rate + reach), float(stats.t.sf((rate - HONEST) / error, n - 1))
-
-
-def _suspects(probability: NDArray[np.float64], y: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Windows that the probe confidently gives to another class, most suspicious first (confident learning)."""
-    own = probability[np.arange(len(y)), y]
-    threshold = np.array(
-        [probability[y == k, k].mean() if (y == k).any() else 1.0 for k in range(probability.shape[1])]
-    )
-    best = probability.argmax(axis=1)
+def _curve(probability: Probabilities, right: np.ndarray) -> list[tuple[float, float]]:
+    """Mean confidence and share of labels that agree, for tenths of the windows, least sure first."""
     sure = probability.max(axis=1)
-    found = np.flatnonzero((best != y) & (sure >= threshold[best]))
-    return found[np.argsort((own - sure)[found], kind="stable")]
+    parts = np.array_split(np.argsort(sure, kind="stable"), N_PARTS)
+    return [(float(sure[part].mean()), float(right[part].mean())) for part in parts]

@@ -1,0 +1,155 @@
+"""How many labels are wrong: a classifier's probabilities, sharpened, and a share of labels of any other class."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import special, stats
+
+Floats = NDArray[np.float64]
+IntArray = NDArray[np.int64]
+
+SMOOTH = 0.03  # votes of some dozen trees know no smaller probability
+SHARES = np.linspace(0.0, 0.8, 81)
+EXPONENTS = np.geomspace(0.3, 33.0, 40)
+MAX_ROWS = 4000
+TINY = 1e-12
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Mislabelled:
+    """Result of :func:`wrong_labels`.
+
+    Parameters
+    ----------
+    share : float
+        Most likely share of wrong labels.
+    interval : tuple of (float, float)
+        95 % interval of the share, from the profile likelihood.
+    ratio : float
+        Twice the logarithm of the likelihood ratio against no wrong label.
+    pvalue : float
+        Of "no label is wrong": of the likelihood ratio, or of the share's cluster-robust t where that is larger.
+    suspicion : ndarray of shape (n,)
+        Probability of each label to be a wrong one.
+    """
+
+    share: float
+    interval: tuple[float, float]
+    ratio: float
+    pvalue: float
+    suspicion: Floats
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Outcome:
+    """What is seen of each window: its label, or merely whether that is the likeliest class.
+
+    ``known`` (n,) is its sharpened probability if the label is right, ``wrong`` (n,) if it is wrong; the slopes are
+    their derivatives by the logarithm of the exponent.
+    """
+
+    known: Floats
+    wrong: Floats
+    slope: Floats
+    wrong_slope: Floats
+
+    def likelihood(self, share: float | Floats) -> Floats:
+        """Likelihood under a share of wrong labels."""
+        mixed: Floats = np.maximum(self.known + share * (self.wrong - self.known), TINY)
+        return mixed
+
+
+def wrong_labels(probability: Floats, y: IntArray, units: IntArray) -> Mislabelled:
+    """Estimate the share of labels that are wrong whatever the signal says.
+
+    Parameters
+    ----------
+    probability : ndarray of shape (n, k)
+        Class probabilities from a classifier that did not see the window's label.
+    y : ndarray of int64 of shape (n,)
+        Class codes.
+    units : ndarray of int64 of shape (n,)
+        Windows of one unit may be misjudged together; three units are needed.
+
+    Notes
+    -----
+    Where classes overlap, the classifier knows where: raised to some power (temperature scaling), its probabilities
+    are right, errors fall on the second most likely class and become rare where it is sure. Wrong labels do not care
+    how sure it is, and fall on all other classes alike. So the likelihood of a label is ``(1 - s) q + s (1 - q) /
+    (k - 1)``, where q is the sharpened probability of the label and s the share of wrong ones, as the lapse rate is of
+    a psychometric function. Wrong labels may also prefer a class, and then the classifier learns it; so beside the
+    label, only whether it is the likeliest class is looked at. The better fit counts, its p-value doubled.
+
+    References
+    ----------
+    Guo, C., Pleiss, G., Sun, Y., Weinberger, K. (2017). On calibration of modern neural networks. ICML.
+    Wichmann, F., Hill, N. (2001). The psychometric function: I. Perception & Psychophysics 63, 1293-1313.
+    """
+    ways = (False, True) if probability.shape[1] > 2 else (False,)
+    found = [_fitted(probability, y, units, hits_only) for hits_only in ways]
+    best = min(found, key=lambda fit: (fit.pvalue, -fit.ratio))
+    return Mislabelled(best.share, best.interval, best.ratio, min(1.0, len(ways) * best.pvalue), best.suspicion)
+
+
+def _fitted(probability: Floats, y: IntArray, units: IntArray, hits_only: bool) -> Mislabelled:
+    rows = np.unique(np.linspace(0, len(y) - 1, min(len(y), MAX_ROWS)).astype(int))
+    some, labels = probability[rows], y[rows]
+    misfit = np.stack(
+        [
+            -np.log(_outcome(some, labels, exponent, hits_only).likelihood(SHARES[:, None])).sum(axis=1)
+            for exponent in EXPONENTS
+        ]
+    )
+    profile = 2 * (misfit.min(axis=0) - misfit.min())
+    share, exponent = float(SHARES[profile.argmin()]), float(EXPONENTS[misfit.min(axis=1).argmin()])
+    inside = SHARES[profile <= stats.chi2.isf(0.05, 1)]
+    pvalue = 1.0
+    if share > 0:
+        # a share of 0 lies on the border, so half of the chi-square law is left of it
+        by_ratio = 0.5 * float(stats.chi2.sf(profile[0], 1))
+        pvalue = max(by_ratio, _clustered(_outcome(some, labels, exponent, hits_only), units[rows], share))
+    every = _outcome(probability, y, exponent, hits_only)
+    return Mislabelled(
+        share=share,
+        interval=(float(inside[0]), float(inside[-1])),
+        ratio=float(profile[0]),
+        pvalue=pvalue,
+        suspicion=share * every.wrong / every.likelihood(share),
+    )
+
+
+def _outcome(probability: Floats, y: IntArray, exponent: float, hits_only: bool) -> _Outcome:
+    logs = np.log(probability + SMOOTH)
+    q = special.softmax(exponent * logs, axis=1)
+    every, k = np.arange(len(y)), probability.shape[1]
+    chosen = logs.argmax(axis=1) if hits_only else y
+    known = q[every, chosen]
+    slope = known * exponent * (logs[every, chosen] - (q * logs).sum(axis=1))
+    other, other_slope = (1 - known) / (k - 1), -slope / (k - 1)
+    if not hits_only:
+        return _Outcome(known, other, slope, other_slope)
+    hit = chosen == y
+    return _Outcome(
+        np.where(hit, known, 1 - known),
+        np.where(hit, other, 1 - other),
+        np.where(hit, slope, -slope),
+        np.where(hit, other_slope, -other_slope),
+    )
+
+
+def _clustered(seen: _Outcome, units: IntArray, share: float) -> float:
+    """One-sided p-value of the share by its cluster-robust t over units."""
+    slope = seen.slope + share * (seen.wrong_slope - seen.slope)
+    scores = np.stack([seen.wrong - seen.known, slope], axis=1) / seen.likelihood(share)[:, None]
+    _, member = np.unique(units, return_inverse=True)
+    n_units = int(member.max()) + 1
+    if n_units < 3:
+        return 1.0
+    sums = np.zeros((n_units, 2))
+    np.add.at(sums, member, scores)
+    inverse = np.linalg.pinv(scores.T @ scores)
+    variance = (inverse @ (sums.T @ sums) @ inverse)[0, 0] * n_units / (n_units - 1)
+    return float(stats.t.sf(share / np.sqrt(variance), n_units - 1)) if variance > 0 else 1.0
