@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from splitaudit.report import Finding, Verdict, causes_first
+from splitaudit.wording import counted
 
 INTERRUPTED = "interrupted"
 MAX_NAMED = 3
@@ -26,7 +27,7 @@ def verdict(findings: Iterable[Finding], fail_on: str) -> Verdict:
     exit_code = 130 if stopped else 2 if of["crashed"] or not ran else 1 if failing else 0
     summary = _sentence(found, of, ran)
     if stopped:
-        measured = f"{ran + len(of['crashed'])} of {plural(_n_wanted(found), 'rule')}"
+        measured = f"{ran + len(of['crashed'])} of {counted(_n_wanted(found), 'rule')}"
         summary = f"Interrupted after {measured}; {summary[0].lower()}{summary[1:]}"
     return Verdict(status=status, exit_code=exit_code, summary=f"{summary}.")
 
@@ -35,16 +36,16 @@ def _sentence(found: list[Finding], of: dict[str, list[Finding]], ran: int) -> s
     if not ran and not of["crashed"]:
         return "No rule could be run on this split"
     n_errors, n_warnings = len(of["error"]), len(of["warning"])
-    counts = [plural(n_errors, "error")] if n_errors else []
-    counts += [plural(n_warnings, "warning")] if n_warnings else []
-    counts += [f"{plural(len(of['crashed']), 'rule')} crashed"] if of["crashed"] else []
+    counts = [counted(n_errors, "error")] if n_errors else []
+    counts += [counted(n_warnings, "warning")] if n_warnings else []
+    counts += [f"{counted(len(of['crashed']), 'rule')} crashed"] if of["crashed"] else []
     accepted = sum(f.severity == "accepted" for f in found)
     unclear = sum(not f.decidable for f in found)
     asides = [f"{accepted} accepted before"] if accepted else []
-    asides += [f"{plural(unclear, 'rule')} could not tell at this sample size"] if unclear else []
+    asides += [f"{counted(unclear, 'rule')} could not tell at this sample size"] if unclear else []
     if not n_errors and not n_warnings:
         new = "new " if accepted else ""
-        nothing = f"Nothing {new}is wrong with this split as far as {plural(ran, 'rule')} can tell"
+        nothing = f"Nothing {new}is wrong with this split as far as {counted(ran, 'rule')} can tell"
         return "; ".join([nothing, *counts, *asides])
     grave = causes_first(of["error"]) or causes_first(of["warning"])
     named = ", ".join(_named(f) for f in grave[:MAX_NAMED])
@@ -70,8 +71,3 @@ def _was_stopped(finding: Finding) -> bool:
 def _n_wanted(found: list[Finding]) -> int:
     """How many rules would have run, had nobody stopped them."""
     return sum(f.severity != "skipped" or _was_stopped(f) for f in found)
-
-
-def plural(count: int, word: str) -> str:
-    """Return a count with its noun: 1 rule, 2 rules."""
-    return f"{count:,} {word}" if count == 1 else f"{count:,} {word}s"

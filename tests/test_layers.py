@@ -14,7 +14,7 @@ ROOT = Path(splitaudit.__file__).parent
 
 # From the ground up; a module may import its own floor and those below.
 FLOORS = (
-    ("stats", "evidence", "errors"),
+    ("stats", "evidence", "errors", "wording"),
     ("data", "config", "report"),
     ("rule", "models", "readers", "zoo", "render"),
     ("rules", "judge", "accepted", "verdict"),

@@ -90,6 +90,42 @@ def _keys(train: Split, val: Split) -> tuple[IntArray, str]:
     return keys.reshape(-1).astype(np.int64), "recording" if have[0][0] == "recording" else "group"
 
 
+@dataclass(frozen=True, slots=True)
+class Alternation:
+    """How often the sides take turns in time on the clocks that they share.
+
+    Parameters
+    ----------
+    runs : int
+        Stretches of windows of one side.
+    expected : float
+        How many there would be if windows had been dealt to the sides at random (Wald and Wolfowitz 1940).
+    covered : float
+        Share of validation windows on clocks that train has windows on, too.
+    """
+
+    runs: int
+    expected: float
+    covered: float
+
+
+def alternation(train: Split, val: Split) -> Alternation | None:
+    """Count how often the sides take turns in time; None where time is not known on both."""
+    if train.time is None or val.time is None:
+        return None
+    keys, _ = _keys(train, val)
+    order = np.lexsort((np.concatenate([train.time, val.time]), keys))
+    is_val = order >= len(train)
+    runs, expected, covered = 0, 0.0, 0
+    for stretch in np.split(is_val, np.flatnonzero(np.diff(keys[order])) + 1):
+        m = int(stretch.sum())
+        if 0 < m < len(stretch):
+            runs += 1 + int((stretch[1:] != stretch[:-1]).sum())
+            expected += 1 + 2 * m * (len(stretch) - m) / len(stretch)
+            covered += m
+    return Alternation(runs, expected, covered / len(val))
+
+
 def _nearest(train_keys: IntArray, train_time: FloatArray, keys: IntArray, time: FloatArray) -> IntArray:
     """Row of the train window on the same clock that is nearest in time, -1 where there is none."""
     nearest = np.full(len(keys), -1, dtype=np.int64)

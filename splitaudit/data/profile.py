@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -105,6 +106,10 @@ class Profile:
         if split.image is None:
             return split.X
         return _pooled(split.X, split.image)
+
+    def place(self, channels: Iterable[int]) -> tuple[int, ...]:
+        """Signal channels as channels of the split; none for image windows, whose signals are cells of a grid."""
+        return tuple(int(c) for c in channels) if self.split.image is None else ()
 
     @property
     def samples(self) -> NDArray[Any]:

@@ -7,11 +7,12 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from splitaudit.data.clock import alternation
 from splitaudit.data.profile import Profile
 from splitaudit.stats.dependence import correlation_time, dependent, normal_scores, without_step
 from splitaudit.stats.overlap import Overlap, successive_overlap
 from splitaudit.stats.trend import BLOCK_TIMES
-from splitaudit.stats.units import Scheme, means_by
+from splitaudit.stats.units import Scheme, means_by, remove_means
 
 MIN_RECORDINGS = 3
 MIN_REBUILT = 6
@@ -19,6 +20,7 @@ MIN_BLOCKS = 4
 MIN_SPREAD = 0.1
 MAX_COLUMNS = 120
 INTERLEAVED = 0.85
+MIN_TURNS = 10
 IntArray = NDArray[np.int64]
 Scores = NDArray[np.float32]
 
@@ -74,25 +76,15 @@ def _groups(train: Profile, val: Profile) -> IntArray | None:
 def _interleaved(train: Profile, val: Profile) -> bool:
     """Whether windows of the same recordings were dealt to the sides at random.
 
-    Then every window may be exchanged, however dependent they are: the assignment itself was random. In time order the
-    sides then alternate as often as random labels do (Wald and Wolfowitz's runs).
+    Then every window may be exchanged, however dependent they are: the assignment itself was random.
     """
-    if train.split.time is None or val.split.time is None:
-        return False
-    majors = [side.split.groups if side.split.groups is not None else side.split.recording for side in (train, val)]
-    if majors[0] is None or majors[1] is None:
-        majors = [np.zeros(len(train), dtype=np.int64), np.zeros(len(val), dtype=np.int64)]
-    major = np.concatenate([m for m in majors if m is not None])
-    order = np.lexsort((np.concatenate([train.split.time, val.split.time]), major))
-    is_val = np.arange(len(order))[order] >= len(train)
-    runs, expected, covered = 0.0, 0.0, 0
-    for stretch in np.split(is_val, np.flatnonzero(np.diff(major[order])) + 1):
-        m = int(stretch.sum())
-        if 0 < m < len(stretch):
-            runs += 1 + int((stretch[1:] != stretch[:-1]).sum())
-            expected += 1 + 2 * m * (len(stretch) - m) / len(stretch)
-            covered += m
-    return covered > 0.5 * len(val) and expected > 10 and runs >= INTERLEAVED * expected
+    found = alternation(train.split, val.split)
+    return (
+        found is not None
+        and found.covered > 0.5
+        and found.expected > MIN_TURNS
+        and found.runs >= INTERLEAVED * found.expected
+    )
 
 
 def order_of(profile: Profile) -> Order:
@@ -115,17 +107,15 @@ def _scores(train: Profile, val: Profile) -> Scores:
     d = train.features.shape[1]
     columns = np.unique(np.linspace(0, d - 1, min(d, MAX_COLUMNS)).astype(int))
     features = np.concatenate([train.features[:, columns], val.features[:, columns]])
-    if train.has("labels") and val.has("labels") and _sorted_by_class(train) and _sorted_by_class(val):
-        y = np.concatenate([train.y, val.y])
-        for label in np.unique(y):
-            features[y == label] -= features[y == label].mean(axis=0)
+    if sorted_by_class(train) and sorted_by_class(val):
+        remove_means(features, np.concatenate([train.y, val.y]))
     scores = normal_scores(features)
     return scores[:, scores.std(axis=0) > MIN_SPREAD]
 
 
-def _sorted_by_class(side: Profile) -> bool:
-    present = np.unique(side.y)
-    return 1 < len(present) == 1 + int((np.diff(side.y) != 0).sum())
+def sorted_by_class(side: Profile) -> bool:
+    """Whether a side lists one class after the other."""
+    return side.has("labels") and 1 < np.count_nonzero(side.label_counts) == 1 + int((np.diff(side.y) != 0).sum())
 
 
 def _recordings(

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from rich.text import Text
 
 from splitaudit.evidence import Grid
-from splitaudit.render.words import counted, number, short, visible
+from splitaudit.render.words import number, short, visible
+from splitaudit.wording import counted
 
 # in standard deviations: half of the first is what samples of a few dozen windows show by chance
 SD_EDGES = (0.1, 0.2, 0.4, 0.8, 1.6)

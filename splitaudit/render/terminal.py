@@ -12,6 +12,7 @@ from splitaudit.evidence import Grid, Table
 from splitaudit.render import columns, words
 from splitaudit.render.heatmap import draw
 from splitaudit.report import Finding, Report, Side
+from splitaudit.wording import counted
 
 LABEL = 10
 MAX_WIDTH = 110
@@ -181,13 +182,13 @@ def _others(report: Report, page: _Page) -> Iterator[Text]:
             yield from _brief(finding, page, "" if i else label, style)
     ok = report.by_severity("ok")
     if ok:
-        yield from page.lines("OK", f"{words.counted(len(ok), 'rule')}: {words.by_family(ok)}", "bold green", hang=2)
+        yield from page.lines("OK", f"{counted(len(ok), 'rule')}: {words.by_family(ok)}", "bold green", hang=2)
     yield from _skipped(report.by_severity("skipped"), page)
 
 
 def _skipped(findings: Iterable[Finding], page: _Page) -> Iterator[Text]:
     for i, (reason, codes) in enumerate(words.skipped_by_reason(findings).items()):
-        which = words.counted(len(codes), "rule") if reason == "not selected" else " ".join(codes)
+        which = counted(len(codes), "rule") if reason == "not selected" else " ".join(codes)
         yield from page.lines("" if i else "SKIPPED", f"{reason}: {which}", "bold", hang=2)
 
 

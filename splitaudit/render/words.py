@@ -10,6 +10,7 @@ import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 
 from splitaudit.report import Finding, Report, Side, Units
+from splitaudit.wording import counted
 
 MAX_NAMES = 6
 MAX_RUNS = 5
@@ -49,11 +50,6 @@ def number(value: float) -> str:
     if 1e3 <= abs(value) < 1e7:
         return f"{value:,.0f}"
     return f"{value:.3g}"
-
-
-def counted(count: int, word: str) -> str:
-    """Write a count with its noun: 1 window, 2 windows."""
-    return f"{count:,} {word}{'' if count == 1 else 's'}"
 
 
 def effect(finding: Finding) -> str:

@@ -8,6 +8,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from splitaudit.stats.units import remove_means
+
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]
 
@@ -50,25 +52,17 @@ def residuals(values: NDArray[Any], keys: IntArray, time: FloatArray, y: IntArra
     out = np.asarray(values, dtype=np.float64) - np.mean(values, axis=0, dtype=np.float64)
     for _ in range(2):  # classes and clocks are seldom balanced: a second round takes out most of what is left
         if y is not None:
-            _center(out, y)
+            remove_means(out, y)
         _detrend(out, keys, time)
     spread = out.std(axis=0)
     known = spread > SMALL * np.maximum(np.std(values, axis=0, dtype=np.float64), SMALL)
     return np.where(known, out / np.where(known, spread, 1.0), 0.0)
 
 
-def _center(values: FloatArray, codes: IntArray) -> None:
-    _, member = np.unique(codes, return_inverse=True)
-    order = np.argsort(member, kind="stable")
-    start = np.flatnonzero(np.r_[True, np.diff(member[order]) != 0])
-    means = np.add.reduceat(values[order], start, axis=0) / np.bincount(member)[:, None]
-    values -= means[member]
-
-
 def _detrend(values: FloatArray, keys: IntArray, time: FloatArray) -> None:
-    _center(values, keys)
+    remove_means(values, keys)
     at = time[:, None].copy()
-    _center(at, keys)
+    remove_means(at, keys)
     _, member, counts = np.unique(keys, return_inverse=True, return_counts=True)
     at[counts[member] < 8] = 0.0
     order = np.argsort(member, kind="stable")

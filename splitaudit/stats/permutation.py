@@ -95,6 +95,23 @@ def _with_tail(values: NDArray[np.float64], *, exact: bool) -> PermutationTest:
     return PermutationTest(observed, max(fitted, 0.0) if counted < 10 / n else counted, n, exact)
 
 
+def shares_pvalue(counts: NDArray[Any], draws: NDArray[np.bool_]) -> float:
+    """P-value of the total variation distance between the class shares of the sides, under exchange of units.
+
+    Parameters
+    ----------
+    counts : ndarray of shape (n_units, k)
+        Windows of each class in each unit.
+    draws : ndarray of bool of shape (n_draws, n_units)
+        Which units are validation; the first row as observed, see :meth:`Scheme.draw`.
+    """
+    theirs = draws.astype(np.float64) @ counts
+    ours = counts.sum(axis=0) - theirs
+    shares = [side / np.maximum(side.sum(axis=1, keepdims=True), 1) for side in (ours, theirs)]
+    distance = np.abs(shares[1] - shares[0]).sum(axis=1)
+    return float((distance >= distance[0] - 1e-12).mean())
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class GridTest:
     """Result of :func:`grid_test`: p-value of "no column differs" and family-wise p per column."""

@@ -28,6 +28,12 @@ def means_by(codes: NDArray[np.int64], values: NDArray[Any]) -> NDArray[np.float
     return means
 
 
+def remove_means(values: NDArray[np.floating[Any]], codes: NDArray[np.int64]) -> None:
+    """Subtract from every row of ``values`` (n, d) the mean of the rows with its code, in place."""
+    _, member = np.unique(codes, return_inverse=True)
+    values -= means_by(member, values)[member]
+
+
 @dataclass(frozen=True, eq=False)
 class Scheme:
     """Which windows belong together, and on which side.

@@ -29,6 +29,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from splitaudit.data.naming import channels_of
 from splitaudit.data.profile import Profile
 from splitaudit.evidence import Evidence, Where
 from splitaudit.rule import Context, rule
@@ -58,10 +59,10 @@ def constant_channel(train: Profile, val: Profile, ctx: Context) -> Evidence:
         side = "val" if flat[1][bad[0]] else "train"
         value = (val if flat[1][bad[0]] else train).moments.minimum[bad[0]]
         summary = (
-            f"Channel {_names(train, bad)} is constant in {side} (at {value:.6g}) and not the same in the other side"
+            f"Constant in {side} and not the same on the other side: {channels_of(train.split, bad)} (at {value:.6g})"
         )
     elif len(both):
-        summary = f"Channel {_names(train, both)} is constant on both sides"
+        summary = f"Constant on both sides: {channels_of(train.split, both)}"
     else:
         summary = "Every channel changes on both sides"
     shown = bad if len(bad) else both
@@ -74,10 +75,6 @@ def constant_channel(train: Profile, val: Profile, ctx: Context) -> Evidence:
             "constant_in_val": np.flatnonzero(flat[1]).tolist(),
         },
     )
-
-
-def _names(train: Profile, channels: NDArray[np.int64]) -> str:
-    return ", ".join(str(train.split.channel_name(int(c))) for c in channels[:4])
 
 
 def _unlikely(alive: Profile, ctx: Context, *, of_val: bool) -> NDArray[np.bool_]:

@@ -29,6 +29,7 @@ import numpy as np
 from splitaudit.data.profile import Losses, Profile
 from splitaudit.evidence import Evidence, Where
 from splitaudit.rule import Context, rule
+from splitaudit.wording import listed
 
 
 @rule(
@@ -50,12 +51,12 @@ def non_finite(train: Profile, val: Profile, ctx: Context) -> Evidence:
     channels = channels[np.argsort(-counts[channels], kind="stable")]
     steps = [(s.first_timestep, s.last_timestep) for s in sides if s.n_samples]
     span = (min(a for a, _ in steps if a is not None), max(b for _, b in steps if b is not None) + 1)
-    dropped = [str(train.losses.channel_name(c)) for c in train.losses.dropped_channels]
-    named = ", ".join(str(train.losses.channel_name(int(c))) for c in channels[:4])
+    dropped = [_name(train.losses, c) for c in train.losses.dropped_channels]
+    named = listed(_name(train.losses, int(c)) for c in channels)
     return Evidence(
         effect=max(shares),
-        summary=f"{_said(sides[0])} of train and {_said(sides[1])} of val hold NaN or infinity, in channel {named}"
-        + (f"; {', '.join(dropped)} set aside as mostly non-finite" if dropped else ""),
+        summary=f"{_said(sides[0])} of train and {_said(sides[1])} of val hold NaN or infinity, in {named}"
+        + (f"; {listed(dropped)} set aside as mostly non-finite" if dropped else ""),
         where=Where(
             channels=tuple(int(c) for c in channels),
             timesteps=span if span[1] - span[0] < train.split.n_timesteps else None,
@@ -63,8 +64,17 @@ def non_finite(train: Profile, val: Profile, ctx: Context) -> Evidence:
             val_windows=sides[1].windows,
             in_input=True,
         ),
-        details={"samples_train": sides[0].n_samples, "samples_val": sides[1].n_samples, "dropped_channels": dropped},
+        details={
+            "samples_train": sides[0].n_samples,
+            "samples_val": sides[1].n_samples,
+            "dropped_channels": list(map(train.losses.channel_name, train.losses.dropped_channels)),
+        },
     )
+
+
+def _name(side: Losses, channel: int) -> str:
+    name = side.channel_name(channel)
+    return name if isinstance(name, str) else f"channel {name}"
 
 
 def _said(side: Losses) -> str:

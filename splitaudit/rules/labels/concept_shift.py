@@ -42,6 +42,7 @@ from splitaudit.evidence import Evidence, Where
 from splitaudit.models.outcomes import train_probabilities, val_cv_probabilities, val_probabilities
 from splitaudit.models.pooled import adversary
 from splitaudit.rule import Context, rule
+from splitaudit.wording import listed
 
 MIN_WINDOWS = 30
 MIN_INSIDE = 0.3
@@ -84,10 +85,10 @@ def concept_shift(train: Profile, val: Profile, ctx: Context) -> Evidence:
     lost = np.flatnonzero(inside & (by_val == 1) & (by_train == 0))
     groups = (
         np.unique(val.groups[inside][np.isin(units[inside], far)])
-        if val.has("groups") and len(far)
+        if ctx.scheme.kind == "group" and len(far)
         else np.empty(0, int)
     )
-    within = f"; most in {', '.join(val.split.group_names[g] for g in groups[:4])}" if len(groups) else ""
+    within = f"; most in {listed(val.split.group_names[g] for g in groups)}" if len(groups) else ""
     return Evidence(
         effect=effect,
         summary=f"Val's labels are predicted to {by_val[inside].mean():.1%} from val itself and to "

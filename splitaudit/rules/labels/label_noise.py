@@ -39,6 +39,7 @@ from splitaudit.evidence import Curve, Evidence, Where
 from splitaudit.models.outcomes import Probabilities, train_probabilities
 from splitaudit.rule import Context, rule
 from splitaudit.stats.mislabelled import wrong_labels
+from splitaudit.wording import counted
 
 MIN_WINDOWS = 60
 MIN_SKILL = 0.3
@@ -58,7 +59,7 @@ def label_noise(train: Profile, val: Profile, ctx: Context) -> Evidence:
     """Compare labels with an out-of-fold probe along its confidence."""
     n_units = ctx.scheme.n_train_units
     if len(train) < MIN_WINDOWS or n_units < 3:
-        raise NotApplicable(f"{len(train)} windows of {n_units} {ctx.scheme.kind}s are too few to judge labels")
+        raise NotApplicable(f"{counted(len(train), 'window')} of train do not suffice to judge labels")
     if (train.label_counts > 0).sum() < 2:
         raise NotApplicable("train has one class")
     probability = train_probabilities(train, ctx)

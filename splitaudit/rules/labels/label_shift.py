@@ -26,15 +26,14 @@ Lipton, Z., Wang, Y.-X., Smola, A. (2018). Detecting and correcting for label sh
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy import stats
 
 from splitaudit.data.profile import Profile
 from splitaudit.evidence import Evidence, Table
 from splitaudit.rule import Context, rule
+from splitaudit.stats.permutation import shares_pvalue
 from splitaudit.stats.shift import ShiftTest, shift_test
 
-FloatArray = NDArray[np.float64]
 TESTS = 15  # about as many rules infer in one run
 
 
@@ -58,7 +57,10 @@ def label_shift(train: Profile, val: Profile, ctx: Context, *, top: int = 12) ->
     if ctx.scheme.n_units == len(y):
         pvalue = _hypergeometric(train, val)
     else:
-        pvalue = min(1.0, 2 * min(by_unit.pvalue, _exchanged(one_hot, ctx)))
+        counts = np.zeros((ctx.scheme.n_units, n_classes))
+        np.add.at(counts, (ctx.scheme.units, y), 1)
+        exchanged = shares_pvalue(counts, ctx.scheme.draw(ctx.n_permutations, ctx.rng))
+        pvalue = min(1.0, 2 * min(by_unit.pvalue, exchanged))
     moved = np.argsort(-np.abs(shares[1] - shares[0]), kind="stable")
     worst = int(moved[0])
     name = train.split.classes[worst]
@@ -86,16 +88,3 @@ def _hypergeometric(train: Profile, val: Profile) -> float:
     n, m = len(train) + len(val), len(val)
     tail = np.minimum(stats.hypergeom.cdf(hits, n, total, m), stats.hypergeom.sf(hits - 1, n, total, m))
     return float(min(1.0, 2 * tail.min() * len(total)))
-
-
-def _exchanged(one_hot: NDArray[np.float32], ctx: Context) -> float:
-    """Share of exchanges of units whose class shares differ as much."""
-    scheme = ctx.scheme
-    counts = scheme.unit_means(one_hot) * scheme.sizes[:, None]
-    draws = scheme.draw(ctx.n_permutations, ctx.rng).astype(np.float64)
-    in_val = draws @ counts
-    in_train = counts.sum(axis=0) - in_val
-    share_val = in_val / np.maximum(in_val.sum(axis=1, keepdims=True), 1)
-    share_train = in_train / np.maximum(in_train.sum(axis=1, keepdims=True), 1)
-    distance = np.abs(share_val - share_train).sum(axis=1)
-    return float((distance >= distance[0] - 1e-12).mean())

@@ -33,6 +33,7 @@ from splitaudit.data.profile import Profile
 from splitaudit.evidence import Evidence
 from splitaudit.models.outcomes import val_probabilities
 from splitaudit.rule import Context, rule
+from splitaudit.wording import counted
 
 Z = 1.96
 MIDDLE = 0.65
@@ -56,11 +57,12 @@ def validation_too_small(train: Profile, val: Profile, ctx: Context) -> Evidence
     binomial = accuracy * (1 - accuracy) / n
     design = max(1.0, _clustered(hits, units) ** 2 / binomial) if binomial > 0 else 1.0
     effective = max(1.0, n / design)
+    of_units = "" if ctx.scheme.kind == "window" else f" of {counted(n_units, ctx.scheme.kind)}"
     half = float(min(0.5, Z * np.sqrt(MIDDLE * (1 - MIDDLE) / effective)))
     return Evidence(
         effect=half,
-        summary=f"An accuracy on val is known to about ±{half:.1%}: {n} windows of {n_units} {ctx.scheme.kind}s are "
-        f"worth about {effective:.0f} independent ones",
+        summary=f"An accuracy on val is known to about ±{half:.1%}: its {counted(n, 'window')}{of_units} are worth "
+        f"about {effective:.0f} independent ones",
         details={"probe_accuracy": accuracy, "design_effect": design, "effective_windows": effective},
     )
 

@@ -32,10 +32,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from splitaudit.data.profile import Profile
-from splitaudit.data.wording import listed
 from splitaudit.errors import NotApplicable
 from splitaudit.evidence import Evidence, Table, Where
 from splitaudit.rule import Context, rule
+from splitaudit.stats.permutation import shares_pvalue
+from splitaudit.wording import listed
 
 N_PARTS = 10
 MIN_PART = 5
@@ -105,14 +106,9 @@ def _has_order(side: Profile) -> bool:
 
 def _exchanged(train: Profile, val: Profile, ctx: Context) -> float:
     """P-value of the distance between class shares under exchange of units."""
-    scheme = ctx.scheme
-    counts = np.zeros((scheme.n_units, len(train.split.classes)))
-    np.add.at(counts, (scheme.units, np.concatenate([train.y, val.y])), 1)
-    draws = scheme.draw(ctx.n_permutations, ctx.rng)
-    theirs = draws @ counts
-    ours = counts.sum(axis=0) - theirs
-    distance = np.abs(theirs / theirs.sum(axis=1, keepdims=True) - ours / ours.sum(axis=1, keepdims=True)).sum(axis=1)
-    return float((distance >= distance[0] - 1e-12).mean())
+    counts = np.zeros((ctx.scheme.n_units, len(train.split.classes)))
+    np.add.at(counts, (ctx.scheme.units, np.concatenate([train.y, val.y])), 1)
+    return shares_pvalue(counts, ctx.scheme.draw(ctx.n_permutations, ctx.rng))
 
 
 def _shares(train: Profile, shares: NDArray[np.float64], classes: list[int]) -> str:

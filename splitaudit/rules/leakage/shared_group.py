@@ -38,12 +38,12 @@ from numpy.typing import NDArray
 
 from splitaudit.data.profile import Profile
 from splitaudit.data.scheme import order_of
-from splitaudit.data.wording import listed
 from splitaudit.errors import NotApplicable
 from splitaudit.evidence import Evidence, Table, Where
 from splitaudit.models.probe import fit_predict
 from splitaudit.rule import Context, rule
 from splitaudit.stats.paired import paired_by_unit
+from splitaudit.wording import listed
 
 N_FOLDS = 5
 MAX_FIT = 2500

@@ -31,8 +31,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from splitaudit.data.naming import signal_name
 from splitaudit.data.profile import Profile
-from splitaudit.data.wording import channels_of
 from splitaudit.errors import NotApplicable
 from splitaudit.evidence import Evidence, Table, Where
 from splitaudit.models.outcomes import accuracy, val_probabilities
@@ -69,9 +69,8 @@ def shortcut_in_train(train: Profile, val: Profile, ctx: Context) -> Evidence:
     carries = (inside - largest) >= CARRIES * (1 - largest)
     drop = np.where(carries, inside - outside, 0.0)
     best = int(np.lexsort([inside, drop])[-1])
-    named = train.split.image is None
-    name = channels_of(train.split, [best], start=True) if named else f"Image cell {best}"
-    table = _table(train, inside, outside, named)
+    name = signal_name(train.split, [best], start=True)
+    table = _table(train, inside, outside)
     if drop[best] < MATTERS:
         return Evidence(
             effect=max(0.0, float(drop[best])),
@@ -94,7 +93,7 @@ def shortcut_in_train(train: Profile, val: Profile, ctx: Context) -> Evidence:
         statistic=float(test.statistics[best]),
         pvalue=float(test.pvalues[best]) if own_fault else None,
         smallest_visible=float(test.visible(ctx.alpha)[best]) if own_fault else None,
-        where=Where(channels=(best,) if named else ()),
+        where=Where(channels=train.place([best])),
         details={
             "accuracy_in_train": float(inside[best]),
             "accuracy_in_val": float(outside[best]),
@@ -140,9 +139,7 @@ def _interval(right: NDArray[np.bool_], units: NDArray[np.int64]) -> list[float]
     return [max(0.0, low), min(1.0, high)]
 
 
-def _table(train: Profile, inside: NDArray[np.float64], outside: NDArray[np.float64], named: bool) -> Table:
+def _table(train: Profile, inside: NDArray[np.float64], outside: NDArray[np.float64]) -> Table:
     order = np.argsort(-inside, kind="stable")[:10]
-    rows = tuple(
-        (str(train.split.channel_name(c)) if named else int(c), float(inside[c]), float(outside[c])) for c in order
-    )
+    rows = tuple((signal_name(train.split, [int(c)]), float(inside[c]), float(outside[c])) for c in order)
     return Table(title="accuracy of single channels", columns=("channel", "inside train", "val"), rows=rows)

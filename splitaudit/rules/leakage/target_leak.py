@@ -40,8 +40,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from splitaudit.data.features import chunks, standardised
+from splitaudit.data.naming import channels_of, signal_name
 from splitaudit.data.profile import Profile
-from splitaudit.data.wording import channels_of
 from splitaudit.errors import NotApplicable
 from splitaudit.evidence import Evidence, Table, Where
 from splitaudit.models.probe import fit_predict
@@ -109,14 +109,13 @@ def target_leak(train: Profile, val: Profile, ctx: Context) -> Evidence:
     rest = _without(train, val, channels, ctx) if given_away or (solved and best.distance >= SUSPICIOUS / 2) else None
     effect = LARGEST if given_away else _effect(best, solved, rest, len(classes))
     exact = bool(given_away) or best.distance >= LARGEST
-    named = train.split.image is None
-    name = channels_of(train.split, channels, start=True) if named else "A part of the image"
+    name = channels_of(train.split, channels, start=True) if train.split.image is None else "A part of the image"
     return Evidence(
         effect=float(effect),
         summary=_summary(name, best, bool(given_away), rest),
         pvalue=None if given_away else _chance(sides, ctx, moments[0].cells.mean.shape[1]) if effect > 0 else 1.0,
         where=Where(
-            channels=tuple(channels) if named else (),
+            channels=train.place(channels),
             timesteps=best.timesteps if best.kind == "time step" and not given_away else None,
         ),
         details={
@@ -125,7 +124,7 @@ def target_leak(train: Profile, val: Profile, ctx: Context) -> Evidence:
             "accuracy_of_the_other_channels": rest,
             "exact_function_of_the_label": exact,
         },
-        exhibits=(_table(numbers, train, named),),
+        exhibits=(_table(numbers, train),),
     )
 
 
@@ -250,9 +249,8 @@ def _summary(name: str, best: _Number, given_away: bool, rest: float | None) -> 
     return f"{name}: {how} alone separates the classes {distance} and names {best.accuracy:.0%} of them right{others}"
 
 
-def _table(numbers: list[_Number], train: Profile, named: bool) -> Table:
+def _table(numbers: list[_Number], train: Profile) -> Table:
     rows = tuple(
-        (str(train.split.channel_name(n.channel)) if named else n.channel, n.kind, n.distance)
-        for n in sorted(numbers, key=lambda n: -n.distance)
+        (signal_name(train.split, [n.channel]), n.kind, n.distance) for n in sorted(numbers, key=lambda n: -n.distance)
     )
     return Table(title="numbers that separate the classes best", columns=("channel", "number", "sd"), rows=rows)

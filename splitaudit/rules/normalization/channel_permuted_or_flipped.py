@@ -40,7 +40,6 @@ from scipy import special
 
 from splitaudit.data.features import pairs
 from splitaudit.data.profile import Profile
-from splitaudit.data.wording import listed
 from splitaudit.errors import NotApplicable
 from splitaudit.evidence import Evidence, Table, Where
 from splitaudit.rule import Context, rule
@@ -49,6 +48,7 @@ from splitaudit.stats.multiplicity import cauchy
 from splitaudit.stats.shift import shift_test
 from splitaudit.stats.signature import Signatures, signatures, typical
 from splitaudit.stats.units import Scheme
+from splitaudit.wording import listed
 
 MAX_WINDOWS = 1500
 MIN_UNITS = 5

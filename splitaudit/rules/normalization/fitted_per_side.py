@@ -36,9 +36,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from splitaudit.data.naming import channels_of
 from splitaudit.data.profile import Profile
 from splitaudit.data.scales import Scales, across_channels, sampling_errors
-from splitaudit.data.wording import channels_of
 from splitaudit.evidence import Evidence, Table, Where
 from splitaudit.rule import Context, rule
 from splitaudit.stats import normalised

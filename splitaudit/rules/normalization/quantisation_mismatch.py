@@ -34,8 +34,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from splitaudit.data.naming import channels_of
 from splitaudit.data.profile import Profile
-from splitaudit.data.wording import channels_of
 from splitaudit.evidence import NO_ROWS, Evidence, Table, Where
 from splitaudit.rule import Context, rule
 from splitaudit.stats.lattice import Resolution, resolution

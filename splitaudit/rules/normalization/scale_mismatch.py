@@ -33,9 +33,9 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from splitaudit.data.naming import channels_of
 from splitaudit.data.profile import Profile
 from splitaudit.data.scales import standardised_alone
-from splitaudit.data.wording import channels_of
 from splitaudit.errors import NotApplicable
 from splitaudit.evidence import Evidence, Table, Where
 from splitaudit.rule import Context, rule

@@ -33,15 +33,16 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from splitaudit.data.naming import channels_of
 from splitaudit.data.profile import Profile
 from splitaudit.data.scales import across_channels, joined, standardised_alone
-from splitaudit.data.wording import channels_of, listed
 from splitaudit.errors import NotApplicable
 from splitaudit.evidence import NO_ROWS, Evidence, Table, Where
 from splitaudit.rule import Context, rule
 from splitaudit.stats import normalised
 from splitaudit.stats.contrast import two_sample
 from splitaudit.stats.unit_search import Claim, Sizes, search, sizes
+from splitaudit.wording import listed
 
 MIN_UNITS = 5
 

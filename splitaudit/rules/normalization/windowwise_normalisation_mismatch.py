@@ -34,9 +34,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from splitaudit.data.naming import channels_of
 from splitaudit.data.profile import Profile
 from splitaudit.data.scales import Scales, across_channels
-from splitaudit.data.wording import channels_of
 from splitaudit.errors import NotApplicable
 from splitaudit.evidence import NO_ROWS, Evidence, Where
 from splitaudit.rule import Context, rule

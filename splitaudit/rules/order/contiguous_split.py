@@ -31,6 +31,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from splitaudit.data.clock import alternation
 from splitaudit.data.profile import Profile
 from splitaudit.errors import NotApplicable
 from splitaudit.evidence import Evidence
@@ -38,6 +39,7 @@ from splitaudit.models.outcomes import train_probabilities, val_probabilities
 from splitaudit.models.pooled import pooled_scores
 from splitaudit.rule import Context, rule
 from splitaudit.stats.shift import shift_test
+from splitaudit.wording import counted
 
 MIN_WINDOWS = 40
 SELDOM = 0.2
@@ -58,7 +60,10 @@ ENDS = 3
 def contiguous_split(train: Profile, val: Profile, ctx: Context) -> Evidence:
     """See whether validation continues train, and what the probe loses by that."""
     if len(train) < MIN_WINDOWS or (train.label_counts > 0).sum() < 2:
-        raise NotApplicable(f"{len(train)} train windows of {(train.label_counts > 0).sum()} classes, too few to score")
+        n_classes = int((train.label_counts > 0).sum())
+        raise NotApplicable(
+            f"train has {counted(len(train), 'window')} of {counted(n_classes, 'class')}, too few to score"
+        )
     continues = _continues(train, val, ctx)
     if continues is None:
         return Evidence(effect=0.0, summary="Validation does not continue train")
@@ -82,8 +87,10 @@ def _continues(train: Profile, val: Profile, ctx: Context) -> str | None:
     groups = train.split.groups, val.split.groups
     if groups[0] is not None and groups[1] is not None and np.isin(groups[1], groups[0]).mean() < 0.5:
         return None
-    if train.split.time is not None and val.split.time is not None:
-        return _by_time(train, val)
+    turns = alternation(train.split, val.split)
+    if turns is not None:
+        seldom = turns.covered >= 0.5 and turns.runs <= SELDOM * turns.expected
+        return f"Val is cut out of the same time as train in {turns.runs} stretches" if seldom else None
     scores = pooled_scores(train, val, ctx)
     ours, theirs = scores[: len(train)], scores[len(train) :]
     joint = np.linalg.norm(ours[-ENDS:].mean(axis=0) - theirs[:ENDS].mean(axis=0))
@@ -94,26 +101,3 @@ def _continues(train: Profile, val: Profile, ctx: Context) -> str | None:
     usual = np.linalg.norm(ours[len(ours) // 2 :][: len(near)] - ours[: len(ours) - len(ours) // 2], axis=1)
     in_order = np.median(near) < 0.9 * np.median(usual)
     return "Val continues the train file" if in_order and (far <= joint).mean() <= CLOSE else None
-
-
-def _by_time(train: Profile, val: Profile) -> str | None:
-    n = len(train)
-    sides = [s.split.recording if s.split.recording is not None else s.split.groups for s in (train, val)]
-    if sides[0] is None or sides[1] is None:
-        key = np.zeros(n + len(val), dtype=np.int64)
-    else:
-        key = np.concatenate([side for side in sides if side is not None])
-    assert train.split.time is not None
-    assert val.split.time is not None
-    order = np.lexsort((np.concatenate([train.split.time, val.split.time]), key))
-    is_val = order >= n
-    runs, expected, covered = 0.0, 0.0, 0
-    for stretch in np.split(is_val, np.flatnonzero(np.diff(key[order])) + 1):
-        m = int(stretch.sum())
-        if 0 < m < len(stretch):
-            runs += 1 + int((stretch[1:] != stretch[:-1]).sum())
-            expected += 1 + 2 * m * (len(stretch) - m) / len(stretch)
-            covered += m
-    if covered < 0.5 * len(val) or runs > SELDOM * expected:
-        return None
-    return f"Val is cut out of the same time as train in {runs:.0f} stretches"

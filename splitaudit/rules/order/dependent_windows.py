@@ -10,8 +10,9 @@ stopping that count windows are then far too sure of themselves.
 
 ## How it is decided
 The effective number is the number of windows divided by the integrated autocorrelation time of the median window
-statistic. The effect is the share of windows that this takes away. It is an error only where fewer than ten effective
-windows are left in validation, so that accuracy on it says nearly nothing; else it is capped below the error threshold.
+statistic (of what the class means leave of it, in a file that lists one class after the other). The effect is the share
+of windows that this takes away. It is an error only where fewer than ten effective windows are left in validation, so
+that accuracy on it says nearly nothing; else it is capped below the error threshold.
 
 ## What to do
 Count units, not windows; use a larger stride for validation; report intervals over recordings or subjects.
@@ -29,12 +30,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from splitaudit.data.profile import Profile
-from splitaudit.data.scheme import order_of
+from splitaudit.data.scheme import order_of, sorted_by_class
 from splitaudit.errors import NotApplicable
 from splitaudit.evidence import Evidence
 from splitaudit.models.pooled import pooled_scores
 from splitaudit.rule import Context, rule
 from splitaudit.stats.dependence import autocorrelation, integrated_time
+from splitaudit.stats.units import remove_means
 
 MIN_WINDOWS = 20
 LEAST = 10.0
@@ -77,6 +79,9 @@ def dependent_windows(train: Profile, val: Profile, ctx: Context) -> Evidence:
 def _effective(side: Profile, scores: NDArray[np.float32]) -> tuple[float, int, int]:
     """Effective number of windows, number of windows, stride."""
     order = order_of(side)
+    if sorted_by_class(side):  # windows of one class are alike without depending on each other
+        scores = scores.copy()
+        remove_means(scores, side.y)
     scores = scores[order.order]
     scores = scores[:, scores.std(axis=0) > 0.1]
     n = len(side)

@@ -35,6 +35,7 @@ from splitaudit.data.profile import Profile
 from splitaudit.errors import NotApplicable
 from splitaudit.evidence import Evidence
 from splitaudit.rule import Context, rule
+from splitaudit.wording import counted
 
 MIN_WINDOWS = 20
 IN_ORDER = 0.8
@@ -54,7 +55,9 @@ def labels_not_shuffled(train: Profile, val: Profile, ctx: Context) -> Evidence:
     y = train.y[np.argsort(train.split.rows, kind="stable")]
     n, counts = len(y), train.label_counts[train.label_counts > 0]
     if n < MIN_WINDOWS or len(counts) < 2:
-        raise NotApplicable(f"{n} train windows of {len(counts)} classes have no order to speak of")
+        raise NotApplicable(
+            f"{counted(n, 'window')} of {counted(len(counts), 'class')} in train have no order to speak of"
+        )
     runs = 1 + int((y[1:] != y[:-1]).sum())
     expected, spread = _expected_runs(counts, n)
     ordered = max(0.0, 1 - (runs - len(counts)) / max(expected - len(counts), 1e-9))

@@ -28,12 +28,15 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from splitaudit.data.naming import signal_name
 from splitaudit.data.profile import Profile
 from splitaudit.errors import NotApplicable
 from splitaudit.evidence import Evidence, Table, Where
 from splitaudit.models.pooled import pooled_scores
 from splitaudit.rule import Context, rule
 from splitaudit.stats.trend import block_trend
+from splitaudit.stats.units import remove_means
+from splitaudit.wording import counted
 
 MIN_BLOCKS = 5
 
@@ -54,33 +57,34 @@ def order_trend(train: Profile, val: Profile, ctx: Context, *, top: int = 6) -> 
         raise NotApplicable("groups and labels explain everything, no window is left to compare")
     trend = block_trend(position, scores)
     if trend.n_blocks < MIN_BLOCKS:
-        raise NotApplicable(f"train has {trend.n_blocks} independent stretches, {MIN_BLOCKS} are needed for a trend")
+        stretches = counted(trend.n_blocks, "independent stretch")
+        raise NotApplicable(f"train has {stretches}, {MIN_BLOCKS} are needed for a trend")
     ways = np.abs(trend.slopes) * np.ptp(position)
     pvalue = float(trend.pvalues.min())
     found = np.flatnonzero(trend.pvalues <= max(ctx.alpha, pvalue))
     worst = int(found[ways[found].argmax()])
+    feature = train.feature_table[worst]
     strong = [int(j) for j in found if ways[j] >= 0.5 * ways[worst]]
     channels = tuple(dict.fromkeys(c for j in strong for c in train.feature_table[j].channels))
-    named = train.split.image is None
     rows = tuple(
-        (_names(train, j), train.feature_table[j].statistic, float(ways[j]), float(trend.pvalues[j]))
+        (
+            signal_name(train.split, train.feature_table[j].channels),
+            train.feature_table[j].statistic,
+            float(ways[j]),
+            float(trend.pvalues[j]),
+        )
         for j in np.lexsort((-ways, trend.pvalues))[:top]
     )
     beyond = "" if pvalue <= ctx.alpha else "; no trend beyond chance"
     return Evidence(
         effect=float(ways[worst]),
-        summary=f"The {train.feature_table[worst].statistic} of {_names(train, worst)} moves by {ways[worst]:.2g} sd "
-        f"along the train file{beyond}",
+        summary=f"The {feature.statistic} of {signal_name(train.split, feature.channels)} moves by {ways[worst]:.2g} "
+        f"sd along the train file{beyond}",
         statistic=float(trend.statistics[worst]),
         pvalue=pvalue,
-        where=Where(channels=channels if named else ()),
+        where=Where(channels=train.place(channels)),
         exhibits=(Table(title="statistics with a trend", columns=("channel", "statistic", "sd", "p"), rows=rows),),
     )
-
-
-def _names(train: Profile, column: int) -> str:
-    channels = train.feature_table[column].channels
-    return " x ".join(str(train.split.channel_name(c)) if train.split.image is None else f"cell {c}" for c in channels)
 
 
 def _residual(scores: NDArray[np.float32], train: Profile) -> NDArray[np.float32]:
@@ -88,6 +92,5 @@ def _residual(scores: NDArray[np.float32], train: Profile) -> NDArray[np.float32
     out: NDArray[np.float32] = scores - scores.mean(axis=0)
     for codes in (train.split.groups, train.split.y):
         if codes is not None:
-            for code in np.unique(codes):
-                out[codes == code] -= out[codes == code].mean(axis=0)
+            remove_means(out, codes)
     return out

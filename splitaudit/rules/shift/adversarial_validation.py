@@ -37,6 +37,7 @@ from __future__ import annotations
 import numpy as np
 from scipy import stats
 
+from splitaudit.data.naming import signal_name
 from splitaudit.data.profile import Profile
 from splitaudit.errors import NotApplicable
 from splitaudit.evidence import Evidence, Table, Where
@@ -45,8 +46,10 @@ from splitaudit.models.pooled import adversary, pooled_scores, unit_shift
 from splitaudit.rule import Context, rule
 from splitaudit.stats.permutation import energy_test
 from splitaudit.stats.units import Scheme
+from splitaudit.wording import listed
 
 TESTS = 15  # about as many rules infer in one run
+CHANCE = 0.5
 
 
 @rule(
@@ -72,10 +75,12 @@ def adversarial_validation(train: Profile, val: Profile, ctx: Context, *, top: i
     single = unit_shift(train, val, ctx)
     table, channels = _attribution(train, found, top)
     units = f"{scheme.n_train_units} + {scheme.n_val_units} {scheme.kind}s"
-    named = ", ".join(str(train.split.channel_name(c)) for c in channels)
+    named = listed(signal_name(train.split, [c]) for c in channels)
+    told = found.unit_auc > CHANCE
     summary = (
-        f"A classifier separates val from train with AUC {found.unit_auc:.2f} by {scheme.kind} and {found.auc:.2f} by "
-        f"window over {units}" + (f"; it looks at {table.rows[0][1]} of {named}" if table.rows else "")
+        f"A classifier {'tells' if told else 'does not tell'} val from train: AUC {found.unit_auc:.2f} by "
+        f"{scheme.kind} and {found.auc:.2f} by window over {units}"
+        + (f"; it looks at {table.rows[0][1]} of {named}" if told else "")
     )
     foreign = found.windows >= scheme.n_train
     threshold = np.quantile(found.scores[~foreign], 0.99)
@@ -87,7 +92,7 @@ def adversarial_validation(train: Profile, val: Profile, ctx: Context, *, top: i
         statistic=test.statistic,
         pvalue=min(1.0, 2 * min(test.pvalue, single.pvalue)),
         smallest_visible=_visible(scheme, ctx.alpha / TESTS),
-        where=Where(channels=channels, val_windows=found.windows[strange] - scheme.n_train),
+        where=Where(channels=train.place(channels), val_windows=found.windows[strange] - scheme.n_train),
         details={
             "auc_windows": found.auc,
             "auc_units": found.unit_auc,
@@ -121,14 +126,10 @@ def _attribution(train: Profile, found: Adversary, top: int) -> tuple[Table, tup
     rows = []
     for j in best:
         feature = train.feature_table[j]
-        names = " x ".join(str(_name(train, c)) for c in feature.channels)
-        rows.append((names, feature.statistic, f"{feature.timesteps[0]}-{feature.timesteps[1]}", float(share[j])))
+        name = signal_name(train.split, feature.channels)
+        rows.append((name, feature.statistic, f"{feature.timesteps[0]}-{feature.timesteps[1]}", float(share[j])))
     carrying = np.flatnonzero(per_channel >= 0.5 * per_channel.max())
     carrying = carrying[np.argsort(-per_channel[carrying], kind="stable")]
     columns = ("channel", "statistic", "time steps", "share of the score")
     table = Table(title="what separates the sides", columns=columns, rows=tuple(rows))
-    return table, tuple(carrying.tolist()) if train.split.image is None else ()
-
-
-def _name(train: Profile, channel: int) -> str | int:
-    return train.split.channel_name(channel) if train.split.image is None else f"cell {channel}"
+    return table, tuple(carrying.tolist())

@@ -25,6 +25,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from splitaudit.data.naming import signal_name
 from splitaudit.data.profile import Profile
 from splitaudit.errors import NotApplicable
 from splitaudit.evidence import Evidence, Table, Where
@@ -59,11 +60,11 @@ def cross_channel_shift(train: Profile, val: Profile, ctx: Context, *, top: int 
     count = np.bincount([c for j in strong for c in table[columns[j]].channels], minlength=train.signals.shape[2])
     # a channel that takes part in most of the changed pairs is the one that moved
     channels = tuple(int(c) for c in np.argsort(-count, kind="stable") if count[c] >= max(1, 0.6 * count.max()))
-    a, b = (_name(train, c) for c in table[columns[worst]].channels)
+    a, b = (signal_name(train.split, [c]) for c in table[columns[worst]].channels)
     beyond = "" if test.pvalue <= ctx.alpha else "; no pair differs beyond chance"
     rows = tuple(
         (
-            " x ".join(_name(train, c) for c in table[columns[j]].channels),
+            signal_name(train.split, table[columns[j]].channels),
             float(means[0, j]),
             float(means[1, j]),
             float(test.pvalues[j]),
@@ -77,10 +78,6 @@ def cross_channel_shift(train: Profile, val: Profile, ctx: Context, *, top: int 
         statistic=float(test.statistics[worst]) if np.isfinite(test.statistics[worst]) else None,
         pvalue=test.pvalue,
         smallest_visible=float(np.median(test.visible(ctx.alpha / 45))),
-        where=Where(channels=channels if train.split.image is None else ()),
+        where=Where(channels=train.place(channels)),
         exhibits=(Table(title="pairs that differ most", columns=("channels", "train", "val", "p"), rows=rows),),
     )
-
-
-def _name(train: Profile, channel: int) -> str:
-    return str(train.split.channel_name(channel)) if train.split.image is None else f"image cell {channel}"

@@ -43,6 +43,7 @@ from numpy.typing import NDArray
 from scipy import special
 
 from splitaudit.data.features import Feature, chunks
+from splitaudit.data.naming import signal_name
 from splitaudit.data.profile import Profile
 from splitaudit.evidence import Evidence, Grid, Table, Where
 from splitaudit.models.pooled import pooled_features, pooled_scores, unit_shift
@@ -102,7 +103,7 @@ def feature_ks(train: Profile, val: Profile, ctx: Context, *, top: int = 8) -> E
     by_statistic = float(effects[worst]) if len(found) or not by_cell.any() else 0.0
     if worst_cell > by_statistic:
         t, c = np.unravel_index(int((cells.effects * by_cell).argmax()), by_cell.shape)
-        what = f"time step {t} of {_names(train, Feature((int(c),), 'cell', (0, 0)))}"
+        what = f"time step {t} of {signal_name(train.split, [int(c)])}"
         ks = float(cells.ks[t, c])
     else:
         feature = table[worst]
@@ -201,8 +202,6 @@ def _where(
 ) -> tuple[Where, float]:
     """Channels of the differing statistics (else of the differing cells), and the time range of the cells."""
     worst_cell = float((cells.effects * by_cell).max(initial=0.0))
-    if train.split.image is not None:
-        return Where(), worst_cell
     # all channels together name a place only where no channel does so alone
     alone = [j for j in found if len(table[j].channels) <= 2]
     channels: dict[int, None] = {}
@@ -214,7 +213,7 @@ def _where(
     t = len(by_cell)
     span = (int(steps[0]), int(steps[-1]) + 1) if len(steps) else None
     partial = span is not None and span[1] - span[0] <= 0.8 * t
-    return Where(channels=tuple(channels), timesteps=span if partial else None), worst_cell
+    return Where(channels=train.place(channels), timesteps=span if partial else None), worst_cell
 
 
 def _names(train: Profile, feature: Feature) -> str:
@@ -224,9 +223,7 @@ def _names(train: Profile, feature: Feature) -> str:
         and feature.statistic != "correlation"
     ):
         return "all channels"
-    if train.split.image is not None:
-        return "image cell " + " x ".join(map(str, feature.channels))
-    return " x ".join(str(train.split.channel_name(c)) for c in feature.channels)
+    return signal_name(train.split, feature.channels)
 
 
 def _table(train: Profile, found: _Statistics, pvalues: FloatArray, top: int) -> Table:
@@ -250,10 +247,9 @@ def _map(train: Profile, cells: _Cells) -> Grid:
     t, c = cells.effects.shape
     edges = np.unique(np.linspace(0, t, min(N_RANGES, t) + 1).astype(int))
     values = np.add.reduceat(cells.effects, edges[:-1], axis=0) / np.diff(edges)[:, None]
-    named = train.split.image is None
     return Grid(
         title="where the sides differ",
-        row_labels=tuple(str(train.split.channel_name(k)) if named else f"cell {k}" for k in range(c)),
+        row_labels=tuple(signal_name(train.split, [k]) for k in range(c)),
         column_labels=tuple(f"{a}-{b}" for a, b in pairwise(edges)),
         values=tuple(tuple(float(v) for v in row) for row in values.T),
         unit="train sd",

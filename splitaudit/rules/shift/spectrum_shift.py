@@ -37,6 +37,7 @@ from numpy.typing import NDArray
 from scipy import fft
 
 from splitaudit.data.features import bin_edges, chunks, standardised
+from splitaudit.data.naming import signal_name
 from splitaudit.data.profile import Profile
 from splitaudit.errors import NotApplicable
 from splitaudit.evidence import Curve, Evidence, Where
@@ -79,7 +80,7 @@ def spectrum_shift(train: Profile, val: Profile, ctx: Context) -> Evidence:
     chosen = moved if by_power else shifted
     channel, place = np.unravel_index(int(chosen.argmax()), chosen.shape)
     effect = float(chosen.max())
-    name = train.split.channel_name(int(channel)) if train.split.image is None else f"image cell {channel}"
+    name = signal_name(train.split, [int(channel)])
     if by_power:
         edges = bin_edges(t)
         low, high = int(edges[place]), int(edges[place + 1]) - 1
@@ -96,13 +97,13 @@ def spectrum_shift(train: Profile, val: Profile, ctx: Context) -> Evidence:
         statistic=float(np.abs(power.statistics).max()),
         pvalue=pvalue,
         smallest_visible=float(np.median(power.visible(ctx.alpha / 45))) * DECIBEL,
-        where=Where(channels=tuple(strong.tolist()) if train.split.image is None else ()),
+        where=Where(channels=train.place(strong)),
         details={
             "p_power": float(p_power.min()),
             "p_phase": float(p_phase.min()),
             "decibels": moved.max(axis=1).tolist(),
         },
-        exhibits=(_curve(train, val, int(channel), str(name)),),
+        exhibits=(_curve(train, val, int(channel), name),),
     )
 
 

@@ -30,12 +30,14 @@ from __future__ import annotations
 
 import numpy as np
 
+from splitaudit.data.naming import signal_name
 from splitaudit.data.profile import Profile
 from splitaudit.errors import NotApplicable
 from splitaudit.evidence import Evidence, Table, Where
 from splitaudit.models.pooled import pooled_scores
 from splitaudit.rule import Context, rule
 from splitaudit.stats.trend import block_trend
+from splitaudit.wording import counted
 
 MIN_BLOCKS = 5
 SMALL = 1e-9
@@ -64,7 +66,8 @@ def temporal_drift(train: Profile, val: Profile, ctx: Context, *, top: int = 6) 
     ours, theirs = np.arange(len(time)) < len(train), np.arange(len(time)) >= len(train)
     trend = block_trend(time[ours], scores[ours])
     if trend.n_blocks < MIN_BLOCKS:
-        raise NotApplicable(f"train has {trend.n_blocks} independent stretches, {MIN_BLOCKS} are needed for a trend")
+        stretches = counted(trend.n_blocks, "independent stretch")
+        raise NotApplicable(f"train has {stretches}, {MIN_BLOCKS} are needed for a trend")
     p = trend.pvalues
     way = time[theirs].mean() - time[ours].mean()
     moved = scores[theirs].mean(axis=0) - scores[ours].mean(axis=0)
@@ -77,11 +80,9 @@ def temporal_drift(train: Profile, val: Profile, ctx: Context, *, top: int = 6) 
     strong = [int(j) for j in found if effects[j] >= 0.5 * effects[worst]]
     channels = tuple(dict.fromkeys(c for j in strong for c in train.feature_table[j].channels))
     feature = train.feature_table[worst]
-    named = train.split.image is None
-    name = " x ".join(str(train.split.channel_name(c) if named else f"image cell {c}") for c in feature.channels)
     rows = tuple(
         (
-            ", ".join(str(c) for c in train.feature_table[j].channels),
+            signal_name(train.split, train.feature_table[j].channels),
             train.feature_table[j].statistic,
             float(effects[j]),
             float(p[j]),
@@ -91,11 +92,11 @@ def temporal_drift(train: Profile, val: Profile, ctx: Context, *, top: int = 6) 
     beyond = "" if pvalue <= ctx.alpha else "; no trend beyond chance"
     return Evidence(
         effect=float(effects[worst]),
-        summary=f"The {feature.statistic} of {name} drifts inside train and lies {effects[worst]:.2g} sd further in val"
-        + beyond,
+        summary=f"The {feature.statistic} of {signal_name(train.split, feature.channels)} drifts inside train and lies "
+        f"{effects[worst]:.2g} sd further in val{beyond}",
         statistic=float(trend.statistics[worst]),
         pvalue=pvalue,
-        where=Where(channels=channels if named else ()),
+        where=Where(channels=train.place(channels)),
         details={"time_from_train_to_val": float(way)},
         exhibits=(Table(title="drifting statistics", columns=("channel", "statistic", "sd", "p"), rows=rows),),
     )

@@ -37,6 +37,7 @@ from splitaudit.data.profile import Profile
 from splitaudit.errors import NotApplicable
 from splitaudit.evidence import Evidence, Table, Where
 from splitaudit.rule import Context, rule
+from splitaudit.wording import counted
 
 MIN_GROUPS = 5
 MIN_WINDOWS = 5
@@ -59,7 +60,9 @@ def unseen_group(train: Profile, val: Profile, ctx: Context) -> Evidence:
     ours, theirs = np.unique(train.groups), np.unique(val.groups)
     unseen = np.setdiff1d(theirs, ours)
     if len(ours) < MIN_GROUPS:
-        raise NotApplicable(f"train has {len(ours)} groups, {MIN_GROUPS} are needed to know how groups differ")
+        raise NotApplicable(
+            f"train has {counted(len(ours), 'group')}, {MIN_GROUPS} are needed to know how groups differ"
+        )
     if not len(unseen):
         raise NotApplicable("every val group is a train group")
     sizes = np.bincount(val.groups, minlength=unseen.max() + 1)[unseen]

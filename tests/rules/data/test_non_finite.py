@@ -30,7 +30,7 @@ def test_a_channel_that_is_mostly_nan_is_set_aside_and_named():
     X = val.X.copy()
     X[:, 5, 2] = np.nan
     found = run(rule, train, val.with_X(X))
-    assert found.evidence["dropped_channels"] == ["2"]
+    assert found.evidence["dropped_channels"] == [2]
     assert "set aside" in found.message
 
 

@@ -37,4 +37,4 @@ def test_few_windows_are_skipped():
     X = sliding(signal, 64, 8)
     found = run(rule, make_split(X[:60]), make_split(X[80:120]))
     assert found.severity == "skipped"
-    assert "independent stretches" in found.message
+    assert "independent stretch" in found.message

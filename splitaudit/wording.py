@@ -1,0 +1,21 @@
+"""Lists and counts in sentences."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+SHOWN = 4
+
+
+def listed(names: Iterable[object], *, shown: int = SHOWN) -> str:
+    """Join names with commas and "and"; of many, the first and how many more."""
+    words = [str(name) for name in names]
+    if len(words) > shown + 1:
+        words = [*words[:shown], f"{len(words) - shown} more"]
+    return " and ".join(filter(None, [", ".join(words[:-1]), words[-1] if words else ""]))
+
+
+def counted(count: int, word: str) -> str:
+    """Write a count with its noun: "1 window", "2 windows", "2 classes", "2 stretches"."""
+    plural = f"{word}es" if word.endswith(("s", "ch", "x")) else f"{word}s"
+    return f"{count:,} {word if count == 1 else plural}"
