@@ -54,11 +54,6 @@ def _writer(format: str) -> Callable[[Report], str]:
     return made
 
 
-def write(report: Report, format: str, stream: TextIO, *, color: bool = True, quiet: bool = False) -> None:
-    """Write the report to a stream; the parameters are those of :func:`render_for`."""
-    stream.write(render_for(stream, report, format, color=color, quiet=quiet))
-
-
 def render_for(
     stream: TextIO, report: Report, format: str, *, color: bool = True, quiet: bool = False, width: int | None = None
 ) -> str:

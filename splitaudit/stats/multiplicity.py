@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
@@ -26,12 +24,6 @@ def holm(pvalues: ArrayLike) -> NDArray[np.float64]:
     adjusted = np.empty_like(p)
     adjusted[order] = np.minimum(stepped, 1.0)
     return adjusted
-
-
-def bonferroni(pvalues: ArrayLike) -> float:
-    """Smallest p-value times how many there are, at most 1; 1 for none."""
-    p: NDArray[Any] = np.asarray(pvalues, dtype=np.float64)
-    return float(min(1.0, p.min() * p.size)) if p.size else 1.0
 
 
 def cauchy(pvalues: ArrayLike) -> float:

@@ -138,25 +138,3 @@ def _test(train: tuple[int, FloatArray, FloatArray], val: tuple[int, FloatArray,
     p = np.where(parted, 1 / special.binom(n + m, m), 2 * special.stdtr(df, -np.abs(t)))
     adjusted = np.minimum(p * max(1, len(p)), 1.0)
     return ShiftTest(t, adjusted, float(adjusted.min(initial=1.0)), difference, error, float(df))
-
-
-def welch(first: FloatArray, second: FloatArray) -> tuple[FloatArray, FloatArray]:
-    """Welch's t and its degrees of freedom per column of two samples; t is 0 where it is undefined.
-
-    References
-    ----------
-    Welch, B. L. (1947). The generalization of Student's problem when several different population variances are
-    involved. Biometrika 34, 28-35.
-    """
-    n, m = len(first), len(second)
-    if min(n, m) < 2:
-        d = first.shape[1]
-        return np.zeros(d), np.ones(d)
-    a, b = first.var(axis=0, ddof=1) / n, second.var(axis=0, ddof=1) / m
-    error = a + b
-    difference = second.mean(axis=0) - first.mean(axis=0)
-    safe = np.where(error > 0, error, 1.0)
-    exact = np.where(np.abs(difference) > 1e-9, np.sign(difference) * np.inf, 0.0)
-    t = np.where(error > 0, difference / np.sqrt(safe), exact)
-    df = safe**2 / np.maximum(a**2 / (n - 1) + b**2 / (m - 1), 1e-300)
-    return t, np.clip(np.where(error > 0, df, 1.0), 1.0, n + m - 2)

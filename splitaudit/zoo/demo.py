@@ -58,11 +58,6 @@ CASES: dict[str, Demo] = {
 }
 
 
-def demo_cases() -> list[tuple[str, str]]:
-    """List (name, one-line story) of every demonstration."""
-    return [(name, demo.story) for name, demo in CASES.items()]
-
-
 def story(name: str) -> str:
     """Tell what happened in a case.
 

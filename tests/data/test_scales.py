@@ -6,11 +6,9 @@ from splitaudit.data.split import make_split
 from splitaudit.stats.units import Scheme
 from tests.support import iid_split
 
-RNG = np.random.default_rng(6)
 
-
-def test_against_numpy_whatever_the_dtype():
-    X = RNG.integers(-3, 4, (50, 20, 3))
+def test_against_numpy_whatever_the_dtype(rng):
+    X = rng.integers(-3, 4, (50, 20, 3))
     for dtype in (np.int16, np.float32, np.float64):
         found = scales(X.astype(dtype))
         assert found.mean == pytest.approx(X.mean(axis=1))
@@ -21,8 +19,8 @@ def test_against_numpy_whatever_the_dtype():
         assert found.total == pytest.approx(X.std(axis=(0, 1)))
 
 
-def test_chunks_do_not_show(monkeypatch):
-    X = RNG.normal(size=(70, 10, 2)).astype(np.float32)
+def test_chunks_do_not_show(rng, monkeypatch):
+    X = rng.normal(size=(70, 10, 2)).astype(np.float32)
     whole = scales(X)
     monkeypatch.setattr("splitaudit.data.features.CHUNK_SAMPLES", 60)
     assert np.array_equal(scales(X).sd, whole.sd)
@@ -34,13 +32,13 @@ def test_constant_windows_have_no_spread_at_all():
     assert (found.mean == np.float32(0.1)).all()
 
 
-def test_huge_numbers_stay_finite():
-    found = scales(RNG.normal(size=(4, 8, 2)) * 1e300)
+def test_huge_numbers_stay_finite(rng):
+    found = scales(rng.normal(size=(4, 8, 2)) * 1e300)
     assert np.isfinite(found.total).all()
 
 
-def test_all_channels_as_one():
-    X = RNG.normal(size=(30, 16, 4)) * [1, 2, 3, 4] + [0, 5, 0, 0]
+def test_all_channels_as_one(rng):
+    X = rng.normal(size=(30, 16, 4)) * [1, 2, 3, 4] + [0, 5, 0, 0]
     found = across_channels(scales(X))
     assert found.mean[:, 0] == pytest.approx(X.mean(axis=(1, 2)))
     assert found.sd[:, 0] == pytest.approx(X.std(axis=(1, 2)))
@@ -48,8 +46,8 @@ def test_all_channels_as_one():
     assert (found.at_maximum == 1).all()
 
 
-def test_sampling_errors_of_independent_windows():
-    X = RNG.normal(size=(900, 40, 2))
+def test_sampling_errors_of_independent_windows(rng):
+    X = rng.normal(size=(900, 40, 2))
     parts = scales(X[:600]), scales(X[600:])
     errors = sampling_errors(*parts, Scheme("window", np.arange(900), 600, "test"))
     for error, n in zip(errors, (600, 300, 900), strict=True):
@@ -58,10 +56,10 @@ def test_sampling_errors_of_independent_windows():
     assert len(joined(parts).mean) == 900
 
 
-def test_image_pixels_are_samples_of_their_channel():
+def test_image_pixels_are_samples_of_their_channel(rng):
     from splitaudit.audit import Settings, prepare
 
-    X = RNG.random((12, 5, 4, 4, 3))
+    X = rng.random((12, 5, 4, 4, 3))
     ours, _, _ = prepare(make_split(X), make_split(X[:6] + 1), Settings())
     assert ours.samples.shape == (12, 80, 3)
     assert ours.scales.level == pytest.approx(X.mean(axis=(0, 1, 2, 3)))

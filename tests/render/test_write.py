@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from splitaudit.errors import ConfigError
-from splitaudit.render.write import FORMATS, SUFFIXES, format_of, render, save, write
+from splitaudit.render.write import FORMATS, SUFFIXES, format_of, render, render_for, save
 from tests.render import reports
 
 
@@ -84,6 +84,6 @@ def test_devices_are_written_to_not_replaced(tmp_path):
 def test_every_stream_can_take_every_format(format, encoding, report):
     raw = io.BytesIO()
     stream = io.TextIOWrapper(raw, encoding=encoding, write_through=True)
-    write(report, format, stream)
+    stream.write(render_for(stream, report, format))
     assert b"SA205" in raw.getvalue()
     assert b"\x1b" not in raw.getvalue()

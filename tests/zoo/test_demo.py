@@ -14,9 +14,8 @@ def test_every_demonstration_can_be_told_and_made(name):
     assert bool(planted.truth.rules) == (name not in ("healthy", "strangers", "one_recording"))
 
 
-def test_the_famous_case_comes_first_and_the_list_is_whole():
-    assert demo.demo_cases()[0][0] == "ceiling76"
-    assert dict(demo.demo_cases()).keys() == demo.CASES.keys()
+def test_the_famous_case_comes_first():
+    assert next(iter(demo.CASES)) == "ceiling76"
     assert "healthy" in demo.CASES
 
 

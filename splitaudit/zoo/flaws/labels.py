@@ -10,8 +10,6 @@ from numpy.typing import NDArray
 from splitaudit.data.split import Split
 from splitaudit.zoo.world import Flaw, Planted, Severity, Truth, World
 
-NOTHING = np.empty(0, dtype=np.int64)
-
 
 def _labels(split: Split) -> NDArray[np.int64]:
     assert split.y is not None
