@@ -45,8 +45,8 @@ def judge(rule: Rule, evidence: Evidence, adjusted: float | None, alpha: float) 
         return Judgement(severity="ok")
     blind = evidence.smallest_visible is not None and evidence.smallest_visible > rule.error
     if blind:
-        seen = f"{evidence.smallest_visible:.2g} {rule.effect}"
-        return Judgement(
-            severity="info", decidable=False, note=f"cannot tell: the smallest effect visible here is {seen}"
-        )
+        seen = f"the smallest effect visible here is {evidence.smallest_visible:.2g} {rule.effect}"
+        if evidence.smallest_visible == math.inf:
+            seen = "no effect would be beyond chance here, however large"
+        return Judgement(severity="info", decidable=False, note=f"cannot tell: {seen}")
     return Judgement(severity="ok")

@@ -29,9 +29,10 @@ from typing import Any, Protocol, TypeVar
 import numpy as np
 
 from splitaudit.data.profile import Profile
-from splitaudit.errors import ConfigError
+from splitaudit.errors import ConfigError, NotApplicable
 from splitaudit.evidence import Evidence
 from splitaudit.stats.units import Scheme
+from splitaudit.wording import counted
 
 T = TypeVar("T")
 
@@ -107,6 +108,19 @@ class Context:
             self.memo[key] = make(generator(self.seed, key))
         value: T = self.memo[key]
         return value
+
+    def need_units(self, *, each: int = 1, together: int = 2) -> None:
+        """Refuse to infer from too few units.
+
+        Raises
+        ------
+        NotApplicable
+            If a side has fewer than ``each`` units, or both have fewer than ``together``.
+        """
+        n, m = self.scheme.n_train_units, self.scheme.n_val_units
+        if min(n, m) < each or n + m < together:
+            wanted = f"{each} on each side" if min(n, m) < each else f"{together} in all"
+            raise NotApplicable(f"train has {counted(n, self.scheme.kind)} and val {m}, {wanted} are needed")
 
     def of(self, code: str) -> Context:
         """Return the context of one rule: the same run with the rule's own random stream."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from splitaudit.data.split import Split
 from splitaudit.wording import listed
@@ -13,9 +13,14 @@ def channels_of(split: Split, channels: Iterable[int], *, start: bool = False) -
 
     ``start`` gives the words for the start of a sentence.
     """
+    return channels_named(split.channels if split.image is None else (), channels, start=start)
+
+
+def channels_named(names: Sequence[str], channels: Iterable[int], *, start: bool = False) -> str:
+    """Name channels in a sentence, by ``names`` unless there are none."""
     chosen = list(channels)
-    if split.channels and split.image is None:
-        return listed(split.channels[c] for c in chosen)
+    if names:
+        return listed(names[c] for c in chosen)
     return f"{'C' if start else 'c'}hannel{'s' if len(chosen) != 1 else ''} {listed(chosen)}"
 
 

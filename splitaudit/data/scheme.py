@@ -63,12 +63,15 @@ def _joint(train: IntArray, val: IntArray) -> IntArray:
 
 
 def _groups(train: Profile, val: Profile) -> IntArray | None:
-    """Groups as units; None where they cannot be: missing, too few, or mostly on both sides."""
+    """Groups as units; None where they cannot be: missing, or mostly on both sides.
+
+    One group a side says nothing about how groups differ, so nothing is inferred then; that is better than to take the
+    difference of two subjects for one of the sides.
+    """
     if train.split.groups is None or val.split.groups is None:
         return None
     ours, theirs = train.split.groups, val.split.groups
-    shared = np.isin(theirs, ours).mean()
-    if min(len(np.unique(ours)), len(np.unique(theirs))) < 2 or shared > 0.5:
+    if np.isin(theirs, ours).mean() > 0.5:
         return None
     return _joint(ours, theirs)
 

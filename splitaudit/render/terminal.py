@@ -153,14 +153,15 @@ def _brief(finding: Finding, page: _Page, label: str, style: str) -> Iterator[Te
 
 
 def _map(report: Report, page: _Page) -> Iterator[Text]:
-    """Show where the sides differ, once anything is wrong with the signals."""
-    wrong = report.by_severity("error", "warning", "accepted")
+    """Show where the sides differ, if they do beyond chance or something else is an error of the signals."""
     shift = (f for f in report.findings if f.family == "shift")
     finding, found = next(((f, e) for f in shift for e in f.exhibits if isinstance(e, Grid)), (None, None))
-    if not any(f.family in OF_SIGNALS for f in wrong) or finding is None or found is None:
+    if finding is None or found is None:
+        return
+    seen = finding.severity in ("error", "warning", "accepted")
+    if not seen and not any(f.family in OF_SIGNALS for f in report.by_severity("error")):
         return
     heatmap = draw(found, page.width - LABEL, ascii_only=page.ascii_only)
-    seen = finding.severity in ("error", "warning", "accepted")
     title = f"{heatmap.title}, channels × time steps{'' if seen else ' (not beyond chance)'}"
     yield Text()
     yield from page.lines("MAP", page.text(title, "bold"), "bold")

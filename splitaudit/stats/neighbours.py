@@ -27,6 +27,7 @@ N_OTHERS = 8
 MAX_ORDER = 10
 NOISE = 1e-3
 SMALLEST = 1e-5
+FAR = 1e6
 Floats = NDArray[np.floating[Any]]
 
 
@@ -109,7 +110,8 @@ class Neighbours:
 
     def _scaled(self, X: NDArray[Any]) -> Floats:
         """Windows on the scale of the comparison, centred as a whole, exactly 0 where they are constant."""
-        z: Floats = X / self.usual
+        with np.errstate(over="ignore"):
+            z: Floats = np.clip(X / self.usual, -FAR, FAR)  # so far out nothing is near
         rounding = 4 * np.finfo(z.dtype).eps * np.abs(z[:, :1]).max(axis=1, keepdims=True)
         z -= z.mean(axis=1, keepdims=True)
         spread = np.sqrt(np.einsum("ktc,ktc->kc", z, z) / z.shape[1])[:, None]

@@ -26,10 +26,10 @@ from __future__ import annotations
 
 import numpy as np
 
+from splitaudit.data.naming import channels_named
 from splitaudit.data.profile import Losses, Profile
 from splitaudit.evidence import Evidence, Where
 from splitaudit.rule import Context, rule
-from splitaudit.wording import listed
 
 
 @rule(
@@ -51,12 +51,12 @@ def non_finite(train: Profile, val: Profile, ctx: Context) -> Evidence:
     channels = channels[np.argsort(-counts[channels], kind="stable")]
     steps = [(s.first_timestep, s.last_timestep) for s in sides if s.n_samples]
     span = (min(a for a, _ in steps if a is not None), max(b for _, b in steps if b is not None) + 1)
-    dropped = [_name(train.losses, c) for c in train.losses.dropped_channels]
-    named = listed(_name(train.losses, int(c)) for c in channels)
+    names, dropped = train.losses.channels, train.losses.dropped_channels
     return Evidence(
         effect=max(shares),
-        summary=f"{_said(sides[0])} of train and {_said(sides[1])} of val hold NaN or infinity, in {named}"
-        + (f"; {listed(dropped)} set aside as mostly non-finite" if dropped else ""),
+        summary=f"{_said(sides[0])} of train and {_said(sides[1])} of val hold NaN or infinity, in "
+        + channels_named(names, channels.tolist())
+        + (f"; {channels_named(names, dropped)} set aside as mostly non-finite" if dropped else ""),
         where=Where(
             channels=tuple(int(c) for c in channels),
             timesteps=span if span[1] - span[0] < train.split.n_timesteps else None,
@@ -67,14 +67,9 @@ def non_finite(train: Profile, val: Profile, ctx: Context) -> Evidence:
         details={
             "samples_train": sides[0].n_samples,
             "samples_val": sides[1].n_samples,
-            "dropped_channels": list(map(train.losses.channel_name, train.losses.dropped_channels)),
+            "dropped_channels": list(map(train.losses.channel_name, dropped)),
         },
     )
-
-
-def _name(side: Losses, channel: int) -> str:
-    name = side.channel_name(channel)
-    return name if isinstance(name, str) else f"channel {name}"
 
 
 def _said(side: Losses) -> str:

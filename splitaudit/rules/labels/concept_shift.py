@@ -67,8 +67,7 @@ def concept_shift(train: Profile, val: Profile, ctx: Context) -> Evidence:
         raise NotApplicable(
             f"{len(val)} val windows of {(val.label_counts > 0).sum()} classes do not show what labels mean"
         )
-    if min(scheme.n_train_units, scheme.n_val_units) < 2:
-        raise NotApplicable(f"two {scheme.kind} units a side are needed")
+    ctx.need_units(each=2)
     inside = _inside(train, val) & _familiar(train, val, ctx) & (train.label_counts > 0)[val.y]
     if inside.mean() < MIN_INSIDE:
         raise NotApplicable(

@@ -61,8 +61,8 @@ def validation_too_small(train: Profile, val: Profile, ctx: Context) -> Evidence
     half = float(min(0.5, Z * np.sqrt(MIDDLE * (1 - MIDDLE) / effective)))
     return Evidence(
         effect=half,
-        summary=f"An accuracy on val is known to about ±{half:.1%}: its {counted(n, 'window')}{of_units} are worth "
-        f"about {effective:.0f} independent ones",
+        summary=f"An accuracy on val is known to about ±{half:.1%}, from {counted(n, 'window')}{of_units} worth about "
+        f"{effective:.0f} independent",
         details={"probe_accuracy": accuracy, "design_effect": design, "effective_windows": effective},
     )
 

@@ -40,7 +40,6 @@ from scipy import special
 
 from splitaudit.data.features import pairs
 from splitaudit.data.profile import Profile
-from splitaudit.errors import NotApplicable
 from splitaudit.evidence import Evidence, Table, Where
 from splitaudit.rule import Context, rule
 from splitaudit.stats.matching import Matching, match, permutation_pvalue
@@ -78,10 +77,7 @@ class _Seen:
 )
 def channel_permuted_or_flipped(train: Profile, val: Profile, ctx: Context) -> Evidence:
     """Assign val's channels to train's by what they look like."""
-    if ctx.scheme.n_units < MIN_UNITS or min(ctx.scheme.n_train_units, ctx.scheme.n_val_units) < 2:
-        raise NotApplicable(
-            f"there are {ctx.scheme.n_train_units} and {ctx.scheme.n_val_units} units ({ctx.scheme.kind}s), too few"
-        )
+    ctx.need_units(each=2, together=MIN_UNITS)
     seen = _look(train, val, ctx)
     is_val = seen.scheme.is_val
     sides = [

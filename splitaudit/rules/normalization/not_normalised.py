@@ -94,13 +94,13 @@ def _raw(train: Profile, level: Floats, total: Floats, varies: NDArray[np.intp],
         channels = tuple(dict.fromkeys((wide, narrow))) if between >= 1.0 else ()
         ends = ", ".join(f"{channels_of(train.split, [c])} {total[c]:.3g}" for c in (narrow, wide))
         summary = (
-            f"The standard deviations of the channels differ up to {total[wide] / total[narrow]:.3g}-fold ({ends})"
+            f"The standard deviations of the channels differ up to {_number(total[wide] / total[narrow])}-fold ({ends})"
         )
     else:
         channels = tuple(int(c) for c, up in zip(varies, lifted, strict=True) if up >= max(10.0, lifted.max() / 10))
         summary = (
-            f"The level of {channels_of(train.split, [highest])} is {lifted.max():.3g} times its standard deviation "
-            f"({level[highest]:.4g} and {total[highest]:.3g})"
+            f"The level of {channels_of(train.split, [highest])} is {_number(lifted.max())} times its standard "
+            f"deviation ({level[highest]:.4g} and {total[highest]:.3g})"
         )
     return Evidence(
         effect=min(RAW_AT_MOST, max(between, above) / 2),
@@ -109,3 +109,7 @@ def _raw(train: Profile, level: Floats, total: Floats, varies: NDArray[np.intp],
         details={"left_out": False, "orders_between_channels": between, "orders_of_level": above},
         exhibits=(table,),
     )
+
+
+def _number(value: float) -> str:
+    return f"{value:,.0f}" if 100 <= value < 1e7 else f"{value:.3g}"

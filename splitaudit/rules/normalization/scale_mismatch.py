@@ -36,7 +36,6 @@ from numpy.typing import NDArray
 from splitaudit.data.naming import channels_of
 from splitaudit.data.profile import Profile
 from splitaudit.data.scales import standardised_alone
-from splitaudit.errors import NotApplicable
 from splitaudit.evidence import Evidence, Table, Where
 from splitaudit.rule import Context, rule
 from splitaudit.stats.shift import shift_test
@@ -46,6 +45,7 @@ DEAD = 1e-3
 MIN_UNITS = 5
 NOISE = 1e-3
 MAX_WEIGHT = 10.0
+MOST = 1e9  # quieter windows count as dead
 
 
 @rule(
@@ -59,10 +59,7 @@ MAX_WEIGHT = 10.0
 def scale_mismatch(train: Profile, val: Profile, ctx: Context, *, top: int = 8) -> Evidence:
     """Compare level and spread of every channel between the sides."""
     scheme = ctx.scheme
-    if scheme.n_units < MIN_UNITS or min(scheme.n_train_units, scheme.n_val_units) < 2:
-        raise NotApplicable(
-            f"there are {scheme.n_train_units} and {scheme.n_val_units} units ({scheme.kind}s), too few"
-        )
+    ctx.need_units(together=MIN_UNITS)
     columns = _columns(train, val)
     test = shift_test(columns, scheme)
     differences = _differences(columns, train, val, ctx)
@@ -171,7 +168,8 @@ def _sentence(
         text = f"The level of {name} is {abs(difference):.3g} train sd {'higher' if difference > 0 else 'lower'} in val"
     else:
         factor = 2.0 ** abs(difference)
-        text = f"The spread of {name} is {factor:.3g} times {'larger' if difference > 0 else 'smaller'} in val"
+        times = f"{factor:.3g}" if factor < MOST else "more than a billion"
+        text = f"The spread of {name} is {times} times {'larger' if difference > 0 else 'smaller'} in val"
     if not beyond:
         return "No channel differs in level or spread beyond what units differ among themselves"
     alone = standardised_alone(train.scales, val.scales)

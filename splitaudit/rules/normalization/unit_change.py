@@ -36,7 +36,6 @@ from numpy.typing import NDArray
 from splitaudit.data.naming import channels_of
 from splitaudit.data.profile import Profile
 from splitaudit.data.scales import across_channels, joined, standardised_alone
-from splitaudit.errors import NotApplicable
 from splitaudit.evidence import NO_ROWS, Evidence, Table, Where
 from splitaudit.rule import Context, rule
 from splitaudit.stats import normalised
@@ -58,9 +57,7 @@ MIN_UNITS = 5
 def unit_change(train: Profile, val: Profile, ctx: Context) -> Evidence:
     """Look for factors between the sides that are conversions of units."""
     scheme = ctx.scheme
-    if scheme.n_units < MIN_UNITS or min(scheme.n_train_units, scheme.n_val_units) < 2:
-        counts = f"{scheme.n_train_units} and {scheme.n_val_units}"
-        raise NotApplicable(f"there are {counts} units ({scheme.kind}s), too few")
+    ctx.need_units(together=MIN_UNITS)
     if standardised_alone(train.scales, val.scales):
         summary = "One side was standardised and the other was not, so units cannot be compared (see SA201)"
         return Evidence(effect=0.0, summary=summary, pvalue=1.0)

@@ -39,7 +39,6 @@ from scipy import stats
 
 from splitaudit.data.naming import signal_name
 from splitaudit.data.profile import Profile
-from splitaudit.errors import NotApplicable
 from splitaudit.evidence import Evidence, Table, Where
 from splitaudit.models.adversary import Adversary
 from splitaudit.models.pooled import adversary, pooled_scores, unit_shift
@@ -64,11 +63,7 @@ CHANCE = 0.5
 def adversarial_validation(train: Profile, val: Profile, ctx: Context, *, top: int = 6) -> Evidence:
     """Cross boosted trees over units; judge by exchanging units."""
     scheme = ctx.scheme
-    if min(scheme.n_train_units, scheme.n_val_units) < 2:
-        raise NotApplicable(
-            f"{scheme.n_train_units} {scheme.kind} units in train and {scheme.n_val_units} in val, "
-            "two of each are needed"
-        )
+    ctx.need_units(each=2)
     scores = pooled_scores(train, val, ctx)
     found = adversary(train, val, ctx)
     test = energy_test(scores, scheme, n_permutations=ctx.n_permutations, rng=ctx.rng)

@@ -42,7 +42,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import special
 
-from splitaudit.data.features import Feature, chunks
+from splitaudit.data.features import Feature, chunks, standardised
 from splitaudit.data.naming import signal_name
 from splitaudit.data.profile import Profile
 from splitaudit.evidence import Evidence, Grid, Table, Where
@@ -176,7 +176,7 @@ def _cells(train: Profile, val: Profile, ctx: Context) -> _Cells:
     n, t, c = train.signals.shape
     ours, theirs = train.signals.reshape(n, -1), val.signals.reshape(len(val), -1)
     found = distances(ours, theirs, n_jobs=ctx.n_jobs)
-    tested = streamed_shift_test(_rows(train, val), ctx.scheme).pvalues
+    tested = streamed_shift_test(_rows(train, val), ctx.scheme).pvalues.reshape(c, t).T.ravel()
     if ctx.scheme.kind == "window":
         root = np.sqrt(len(ours) * len(theirs) / (len(ours) + len(theirs)))
         asymptotic = np.minimum(1.0, special.kolmogorov(root * found.ks) * t * c)
@@ -187,12 +187,11 @@ def _cells(train: Profile, val: Profile, ctx: Context) -> _Cells:
 
 
 def _rows(train: Profile, val: Profile) -> Iterator[tuple[slice, NDArray[Any]]]:
-    """Standardised samples of the pooled windows, block by block, as rows of t * c cells."""
+    """Standardised samples of the pooled windows, block by block, as rows of c * t cells."""
     first = 0
     for side in (train, val):
-        center, scale = side.ruler
         for rows in chunks(len(side), side.signals[0].size):
-            block = ((side.signals[rows] - center) / scale).astype(np.float32)
+            block = standardised(side.signals, rows, *side.ruler)
             yield slice(first + rows.start, first + rows.stop), block.reshape(len(block), -1)
         first += len(side)
 

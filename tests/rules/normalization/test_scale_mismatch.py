@@ -88,4 +88,4 @@ def test_few_units_cannot_tell():
 def test_four_units_are_too_few():
     found = run(rule, *grouped_split(11, n_train=2, n_val=2))
     assert found.severity == "skipped"
-    assert "too few" in found.message
+    assert "are needed" in found.message

@@ -52,7 +52,7 @@ def test_one_unit_on_a_side_is_not_applicable():
     X = rng.normal(size=(40, 16, 2))
     found = run(rule, make_split(X), make_split(X[:1] + 1))
     assert found.severity == "skipped"
-    assert "two of each are needed" in found.message
+    assert found.message == "train has 40 windows and val 1, 2 on each side are needed"
 
 
 def test_same_seed_same_finding():
