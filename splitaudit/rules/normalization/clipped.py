@@ -150,12 +150,20 @@ def _rail(profile: Profile, other: Profile, c: int, end: str, value: float, ends
     some = _evenly(X[:, :, c], rows)
     if _padding(some == value):
         return None
+    if rail.cut and _common(X, extremes, other, c, value, top):
+        return None
     honest = not _outstanding(some, value, ends)
     if honest and rail.cut:
-        # a coarse channel has frequent values everywhere: then the rail must tower over its neighbours, here alone
-        there = _evenly(other.samples[:, :, c], np.arange(len(other)))
-        honest = _towering(some, value, top) < OUTSTANDING or _towering(there, value, top) > OUTSTANDING / 2
+        # a coarse channel has frequent values everywhere: then the rail must tower over its neighbours
+        honest = _towering(some, value, top) < OUTSTANDING
     return None if honest else rail
+
+
+def _common(X: NDArray[Any], extremes: NDArray[np.float64], other: Profile, c: int, value: float, top: bool) -> bool:
+    """Whether a value stands out on the other side, too, or in windows of this side that pass it: no rail."""
+    own = np.flatnonzero(extremes > value if top else extremes < value)
+    elsewhere = (_evenly(other.samples[:, :, c], np.arange(len(other))), _evenly(X[:, :, c], own))
+    return any(len(windows) > 0 and _towering(windows, value, top) > OUTSTANDING / 2 for windows in elsewhere)
 
 
 def _candidate(extremes: NDArray[np.float64], counts: NDArray[np.int32], flat: Mask) -> float | None:
