@@ -81,3 +81,41 @@ def paired_by_unit(differences: NDArray[Any], units: NDArray[np.int64]) -> Paire
     if error <= 1e-12:
         return Paired(mean, 0.0, n, count - 1, 0.5**count if mean > 0 else 1.0)
     return Paired(mean, error, n, count - 1, float(special.stdtr(count - 1, -mean / error)))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class UnitMeans:
+    """Means of an outcome over the windows of each unit.
+
+    Parameters
+    ----------
+    names : ndarray of int64 of shape (n_units,)
+    means : ndarray of shape (n_units,)
+    sizes : ndarray of int64 of shape (n_units,)
+        Windows per unit.
+    """
+
+    names: NDArray[np.int64]
+    means: FloatArray
+    sizes: NDArray[np.int64]
+
+    @classmethod
+    def of(cls, units: NDArray[np.int64], values: NDArray[Any]) -> UnitMeans:
+        """Average ``values`` (n,) over units (n,)."""
+        names, member, sizes = np.unique(units, return_inverse=True, return_counts=True)
+        return cls(names, np.bincount(member, weights=values) / sizes, sizes)
+
+
+def excess_pvalue(theirs: UnitMeans, ours: UnitMeans) -> float:
+    """One-sided p-value of "their units are no higher than ours", for outcomes such as hits and differences of hits.
+
+    Student's t with pooled variances; the spread of units is taken to be at least what so many windows would show by
+    chance, so that a handful of units that happen to agree do not prove anything.
+    """
+    n, m = len(ours.means), len(theirs.means)
+    if min(n, m) < 1 or n + m < 3:
+        return 1.0
+    scatter = sum(((side.means - side.means.mean()) ** 2).sum() for side in (ours, theirs))
+    spread = max(float(np.sqrt(scatter / (n + m - 2))), 0.5 / float(np.sqrt(np.median(theirs.sizes))))
+    t = (theirs.means.mean() - ours.means.mean()) / (spread * np.sqrt(1 / n + 1 / m))
+    return float(special.stdtr(n + m - 2, -t))

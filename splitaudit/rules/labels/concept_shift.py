@@ -42,6 +42,7 @@ from splitaudit.evidence import Evidence, Where
 from splitaudit.models.outcomes import train_probabilities, val_cv_probabilities, val_probabilities
 from splitaudit.models.pooled import adversary
 from splitaudit.rule import Context, rule
+from splitaudit.stats.paired import UnitMeans, excess_pvalue
 from splitaudit.wording import listed
 
 MIN_WINDOWS = 30
@@ -148,23 +149,12 @@ def _pvalue(
     gain: FloatArray, units: NDArray[np.int64], normal: FloatArray, train_units: NDArray[np.int64]
 ) -> tuple[float, NDArray[np.int64]]:
     """p-value of "validation gains no more than train does", and the val units far above train's."""
-    named, theirs, sizes = _means(units, gain)
-    _, ours, _ = _means(train_units, normal)
-    n, m = len(ours), len(theirs)
-    noise = 0.5 / np.sqrt(np.median(sizes))
-    pooled = np.sqrt(((ours - ours.mean()) ** 2).sum() + ((theirs - theirs.mean()) ** 2).sum()) / np.sqrt(
-        max(n + m - 2, 1)
-    )
-    error = max(float(pooled), noise) * np.sqrt(1 / n + 1 / m)
-    mean_p = float(stats.t.sf((theirs.mean() - ours.mean()) / error, n + m - 2))
-    if m > 50 or np.median(sizes) < 5:
-        return min(1.0, mean_p), np.empty(0, dtype=np.int64)
-    spread = np.maximum(ours.std(ddof=1), 0.5 / np.sqrt(sizes)) * np.sqrt(1 + 1 / n)
-    single = np.minimum(1.0, stats.t.sf((theirs - ours.mean()) / spread, n - 1) * m)
-    far = named[(single <= 0.01) & (theirs > 0.1)]
+    theirs, ours = UnitMeans.of(units, gain), UnitMeans.of(train_units, normal)
+    n, m = len(ours.means), len(theirs.means)
+    mean_p = excess_pvalue(theirs, ours)
+    if m > 50 or np.median(theirs.sizes) < 5:
+        return mean_p, np.empty(0, dtype=np.int64)
+    spread = np.maximum(ours.means.std(ddof=1), 0.5 / np.sqrt(theirs.sizes)) * np.sqrt(1 + 1 / n)
+    single = np.minimum(1.0, stats.t.sf((theirs.means - ours.means.mean()) / spread, n - 1) * m)
+    far = theirs.names[(single <= 0.01) & (theirs.means > 0.1)]
     return min(1.0, 2 * min(mean_p, float(single.min()))), far
-
-
-def _means(units: NDArray[np.int64], values: FloatArray) -> tuple[NDArray[np.int64], FloatArray, NDArray[np.int64]]:
-    named, member, sizes = np.unique(units, return_inverse=True, return_counts=True)
-    return named, np.bincount(member, weights=values) / sizes, sizes

@@ -12,8 +12,8 @@ accuracy is stuck where the codes happen to agree.
 ## How it is decided
 Vocabulary faults are facts; the effect is the share of validation windows they concern. For permuted codes the effect
 is how much of validation the best relabelling (linear assignment on the probe's confusion matrix) wins over the
-labels as they are. Its p-value is the t tail of that gain over units, corrected for the number of pairs of classes
-that could be swapped.
+labels as they are. Its p-value is Student's t of that gain, in windows of the moved classes, between the units of
+validation and those of train (predicted out of fold), corrected for the number of maps that move as many classes.
 
 ## What to do
 Encode both sides by one mapping from names to codes, written down with the data.
@@ -31,12 +31,16 @@ import re
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import stats
+from scipy import special
 
 from splitaudit.data.profile import Profile
 from splitaudit.evidence import Evidence, Table, Where
-from splitaudit.models.outcomes import val_probabilities
+from splitaudit.models.outcomes import train_probabilities, val_probabilities
 from splitaudit.rule import Context, rule
+from splitaudit.stats.paired import UnitMeans, excess_pvalue
+
+FloatArray = NDArray[np.float64]
+IntArray = NDArray[np.int64]
 
 
 @rule(
@@ -107,7 +111,7 @@ def _permuted(train: Profile, val: Profile, ctx: Context) -> Evidence:
     relabelled = predicted == best[val.y]
     gain = relabelled.astype(np.float64) - right
     effect = max(0.0, float(gain.mean()))
-    pvalue = _pvalue(gain, ctx, k * (k - 1) / 2)
+    pvalue = _pvalue(train, ctx, best, present, gain, val)
     names = train.split.classes
     if effect > 0 and pvalue <= ctx.alpha:
         shown = ", ".join(f"{names[a]} is {names[best[a]]}" for a in present[:4])
@@ -131,12 +135,20 @@ def _permuted(train: Profile, val: Profile, ctx: Context) -> Evidence:
     )
 
 
-def _pvalue(gain: NDArray[np.float64], ctx: Context, choices: float) -> float:
-    """One-sided t of the mean gain over val's units, times the choices that could have been made."""
-    units = ctx.scheme.units[ctx.scheme.n_train :]
-    _, member = np.unique(units, return_inverse=True)
-    means = np.bincount(member, weights=gain) / np.bincount(member)
-    if len(means) < 2 or gain.mean() <= 0:
+def _pvalue(train: Profile, ctx: Context, best: IntArray, moved: IntArray, gain: FloatArray, val: Profile) -> float:
+    """Chance that the best map which moves so many classes wins so much more in units of val than in those of train."""
+    if not len(moved) or gain.mean() <= 0:
         return 1.0
-    error = max(float(means.std(ddof=1)), 0.5 / np.sqrt(len(gain))) / np.sqrt(len(means))
-    return float(min(1.0, max(choices, 1.0) * stats.t.sf(means.mean() / error, len(means) - 1)))
+    predicted = train_probabilities(train, ctx).argmax(axis=1)
+    at_home = (predicted == best[train.y]).astype(np.float64) - (predicted == train.y)
+    sides = []
+    for side, won, units in (
+        (val, gain, ctx.scheme.units[ctx.scheme.n_train :]),
+        (train, at_home, ctx.scheme.units[: ctx.scheme.n_train]),
+    ):
+        rows = np.isin(side.y, moved)
+        sides.append(UnitMeans.of(units[rows], won[rows]))
+    k, m = int(np.count_nonzero(val.label_counts)), len(moved)
+    # which classes are moved, to which (derangements), and how many of them
+    choices = special.comb(max(k, m), m) * np.round(special.factorial(m) / np.e) * max(k - 1, 1)
+    return float(min(1.0, choices * excess_pvalue(*sides)))
