@@ -85,8 +85,8 @@ def audit(
     version : str
         Version of the tool, for the report.
     partial : bool
-        When interrupted, return what was measured so far instead of raising KeyboardInterrupt; the rules that were left
-        are skipped with the reason "interrupted".
+        When interrupted among the rules, return what was measured so far instead of raising KeyboardInterrupt; those
+        that were left are skipped with the reason "interrupted".
 
     Raises
     ------

@@ -6,6 +6,7 @@ where it sits, and the exhibits that show it. It knows nothing of thresholds and
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -142,3 +143,9 @@ class Evidence:
     remedy: str | None = None
     details: Mapping[str, Any] = field(default_factory=dict)
     exhibits: tuple[Exhibit, ...] = ()
+
+    def __post_init__(self) -> None:
+        if math.isnan(self.effect):
+            raise ValueError("the effect is NaN, so nothing was measured")
+        if self.pvalue is not None and not 0 <= self.pvalue <= 1:
+            raise ValueError(f"the p-value is {self.pvalue}, expected a probability")

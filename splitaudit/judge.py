@@ -36,7 +36,7 @@ def judge(rule: Rule, evidence: Evidence, adjusted: float | None, alpha: float) 
     alpha : float
         Level of the run.
     """
-    large = evidence.effect >= rule.warn and not math.isnan(evidence.effect)
+    large = evidence.effect >= rule.warn
     if adjusted is None or adjusted <= alpha:
         if large:
             return Judgement(severity="error" if evidence.effect >= rule.error else "warning")

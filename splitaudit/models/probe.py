@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from typing import Any
 
 import numpy as np
@@ -47,9 +48,11 @@ def fit_predict(
     if len(y) > MAX_FIT:
         some = np.sort(rng.choice(len(y), MAX_FIT, replace=False))
         features, y = features[some], y[some]
-    model = ExtraTreesClassifier(
-        N_TREES, min_samples_leaf=2, n_jobs=n_jobs, random_state=int(rng.integers(2**31 - 1))
-    ).fit(features, y)
+    model = ExtraTreesClassifier(N_TREES, min_samples_leaf=2, n_jobs=n_jobs, random_state=int(rng.integers(2**31 - 1)))
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", "The number of unique classes")  # that is for rules to say
+        model.fit(features, y)
+    model.n_jobs = 1  # threads would add up the trees in any order, and the last digits with them
     out = np.zeros((len(new), n_classes))
     out[:, model.classes_.astype(int)] = model.predict_proba(new)
     return out
@@ -95,10 +98,9 @@ def unit_folds(
     fold_of = np.empty(len(names), dtype=np.int64)
     order = rng.permutation(len(names))
     for unit in order[np.argsort(-counts[order].sum(axis=1), kind="stable")]:
-        cost = (((filled + counts[unit]) / np.maximum(share, 1)) ** 2 - (filled / np.maximum(share, 1)) ** 2).sum(
-            axis=1
-        )
-        fold = int(cost.argmin())
+        crowded = ((filled + counts[unit]) / np.maximum(share, 1)) ** 2 - (filled / np.maximum(share, 1)) ** 2
+        # of folds that are as good for the classes, the emptiest
+        fold = int(np.lexsort([filled.sum(axis=1), crowded.sum(axis=1).round(9)])[0])
         fold_of[unit] = fold
         filled[fold] += counts[unit]
     folds = fold_of[codes]

@@ -173,7 +173,7 @@ def _suggest(codes: Codes, pool: Codes) -> IntArray:
     low, high = np.searchsorted(ordered, wanted), np.searchsorted(ordered, wanted, side="right")
     found = []
     for k in range(MAX_HITS):
-        at = low + (high - low) * k // MAX_HITS
+        at = low + (high - low) * k // np.clip(high - low, 1, MAX_HITS)
         hit = np.flatnonzero((high > low) & ((k == 0) | (high - low > k)))
         other, position = np.divmod(some[at[hit]], pool.shape[1])
         found.append(np.stack([anchor[hit], other, position - place[hit]]))

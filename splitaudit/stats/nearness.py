@@ -21,6 +21,7 @@ MIN_MOVES = 8
 PERIODIC = 1e-4
 TINY = 1e-12
 EQUAL = 1e-5
+NEARER = np.array([0.75, 0.4])
 Floats = NDArray[np.float64]
 Mask = NDArray[np.bool_]
 
@@ -51,12 +52,16 @@ class Usual:
 
     Parameters
     ----------
+    near : float
+        A distance that honest windows usually exceed: three quarters of the median to the nearest of another unit, or
+        two fifths of that to the fifth, where copies inside the pool make the first too near.
     dimension : float
         The number of neighbours within r grows like r to this power.
     apart, relative : Lower
         Squared distance to a neighbour of what cannot be predicted; and the same relative to further neighbours.
     """
 
+    near: float
     dimension: float
     apart: Lower
     relative: Lower
@@ -100,7 +105,8 @@ def usual_nearness(pool: Neighbours, queries: IntArray) -> Usual:
     # the first neighbour; or the fifth, where copies inside the pool make the first a mixture
     squared = min(Lower.of(apart[:, 0]), Lower.of(apart[:, 1]), key=_spread)
     relative = (2 * apart[:, 0] / (apart[:, 1] + apart[:, 2]), apart[:, 1] / apart[:, 2])
-    return Usual(dimension(ranked), squared, min(map(Lower.of, relative), key=_spread))
+    near = float(max(NEARER * np.median(ranked[:, :2], axis=0)))
+    return Usual(near, dimension(ranked), squared, min(map(Lower.of, relative), key=_spread))
 
 
 def _spread(found: Lower) -> float:
@@ -151,7 +157,8 @@ def too_near(
     Two measures, corrected for the number of windows, of pool windows and of shifts tried. What cannot be predicted
     from the samples before must agree better than it does by the tail of the honest squared distances; or the window
     must be where next to no window is expected, given the distance to the fifth nearest and the dimension, and its
-    unpredictable part must at least agree unusually well.
+    unpredictable part must at least agree unusually well. In any case it must be nearer than honest windows usually
+    are.
     """
     found = pool.nearest(X, units, n_jobs=n_jobs)
     near = np.flatnonzero(np.isfinite(found.distance))
@@ -163,6 +170,7 @@ def too_near(
     alike = usual.tail(squared, unpredicted(pool, windows, others[:, 1:]))
     crowd = usual.crowd(distance, ranked[:, 1])
     close = (5 * n_tried * alike <= LEVEL) | ((n_tried * crowd <= LEVEL) & (alike <= WEAK))
+    close &= distance <= usual.near
     # but for rounding equal, and not just the nearest of a crowd on a line, as pure tones are
     equal = distance <= EQUAL
     close |= equal & (equal.sum() > 3 * np.sum(~equal & (distance <= 100 * EQUAL)))

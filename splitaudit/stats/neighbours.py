@@ -154,7 +154,9 @@ class Neighbours:
         n_near = min(1 if units is None else N_OTHERS, len(varied))
         best = np.full(k, np.inf)
         other, shift = np.full(k, -1, dtype=np.int64), np.zeros(k, dtype=np.int64)
-        shifts = range(-self.margin, self.margin + 1) if n_near else range(0)
+        if not n_near:
+            return Nearest(other, shift, best)
+        shifts = range(-self.margin, self.margin + 1)
         for moved, points in zip(shifts, self.project(X, shifts).transpose(1, 0, 2), strict=True):
             some = np.flatnonzero(points.any(axis=1))
             far, at = tree.query(points[some], [*range(1, n_near + 1)], distance_upper_bound=RADIUS, workers=n_jobs)
@@ -229,7 +231,7 @@ def usual_spread(X: NDArray[Any]) -> Floats:
     """Root mean square of the spread inside windows per channel, shape (c,)."""
     size = np.maximum(np.abs(X.astype(np.float64)).max(axis=(0, 1)), np.finfo(np.float64).tiny)
     spread = size * np.sqrt((X / size).var(axis=1).mean(axis=0))
-    usual = np.where(spread > 0, spread, size)
+    usual = np.where(spread > 0, spread, np.where(size > 1e-30, size, 1.0))  # a channel of zeros stays one
     narrow: Floats = usual.astype(np.float32) if X.dtype.itemsize <= 4 else usual
     return narrow
 

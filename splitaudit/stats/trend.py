@@ -75,4 +75,6 @@ def _line(at: FloatArray, means: FloatArray) -> tuple[FloatArray, FloatArray]:
     slope = centred @ (means - means.mean(axis=0)) / squares
     rest = means - means.mean(axis=0) - centred[:, None] * slope
     error = np.sqrt((rest**2).sum(axis=0) / max(len(at) - 2, 1) / squares)
-    return slope, np.divide(slope, error, out=np.zeros_like(slope), where=error > SMALL * np.abs(slope))
+    # a line without any scatter beside it is as sure as can be, but for the noise of rounding
+    exact = np.where(np.abs(slope) * np.ptp(at) > SMALL, np.copysign(np.inf, slope), 0.0)
+    return slope, np.divide(slope, error, out=exact, where=error > SMALL * np.abs(slope))

@@ -134,12 +134,11 @@ def _members(size: Sizes, c: int, side: str) -> list[Claim]:
     found = outsiders(log_spread[reference], log_spread[apart])
     wide, p = found.half_width(0.99)[:, 0], found.pvalue[:, 0] * inside.sum() * size.n_questions
     away, hits = found.difference[:, 0], _hits(size, c, apart, reference, found.difference[:, 0], wide, p)
-    fitted = {i for rows in hits.values() for i in rows}
     claims = []
     for conversion, rows in hits.items():
-        # what stands apart as far and fits nothing must not contradict: a common gain is no unit, even if some fit one
+        # what stands apart as far and does not fit must not contradict: a common gain is no unit, even if some fit one
         half = 0.5 * np.log(conversion.factor)
-        stray = [i for i in range(len(apart)) if i not in fitted and away[i] / half >= 1.0]
+        stray = [i for i in range(len(apart)) if i not in rows and away[i] / half >= 1.0]
         if conversion in _fitting_together(log_spread[reference], log_spread[apart[rows + stray]]):
             claims.append(
                 Claim(

@@ -35,7 +35,7 @@ def test_overlapping_classes_are_no_noise():
         sides.append(make_split(X.astype(np.float32), y))
     found = run(rule, *sides)
     assert found.severity in ("ok", "info", "skipped")
-    assert found.p_value > 0.2
+    assert found.p_value is None or found.p_value > 0.2
 
 
 @pytest.mark.parametrize("n_classes", [2, 3])
