@@ -19,6 +19,7 @@ LIVE = 1e-9
 LEVEL = 0.05
 WAYS = 4  # the whole side, units of val, units of train, shares of windows
 MIN_REFERENCE = 4
+CLOSE = 0.05  # of the size of a factor, as logarithms
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -105,7 +106,10 @@ def _whole(size: Sizes, c: int) -> Claim | None:
     if not np.isfinite(contrast.error[0]):
         return None
     difference, wide = float(contrast.difference[0]), float(contrast.half_width()[0])
-    for conversion in fitting(difference, wide):
+    for conversion in fitting(difference, float(contrast.half_width(0.99)[0])):
+        away = abs(np.log(conversion.factor) - difference)
+        if away > max(wide, CLOSE * abs(np.log(conversion.factor))):
+            continue
         follows = two_sample(conversion.factor * level[~origin] + conversion.offset, level[origin])
         slack = _slack(conversion, float(np.nan_to_num(follows.error[0])), size.total[c])
         p = float((offset if conversion.factor == 1 else contrast).pvalue[0]) * size.n_questions
@@ -139,7 +143,9 @@ def _members(size: Sizes, c: int, side: str) -> list[Claim]:
         # what stands apart as far and does not fit must not contradict: a common gain is no unit, even if some fit one
         half = 0.5 * np.log(conversion.factor)
         stray = [i for i in range(len(apart)) if i not in rows and away[i] / half >= 1.0]
-        if conversion in _fitting_together(log_spread[reference], log_spread[apart[rows + stray]]):
+        # most of a side is as good as all of it, and must fit as closely
+        close = 0.95 if len(apart) > inside.sum() / 2 else 0.99
+        if conversion in _fitting_together(log_spread[reference], log_spread[apart[rows + stray]], close):
             claims.append(
                 Claim(
                     channel=c,
@@ -176,10 +182,10 @@ def _hits(
     return hits
 
 
-def _fitting_together(reference: Floats, members: Floats) -> list[Conversion]:
-    """Conversions that fit the mean of several units."""
+def _fitting_together(reference: Floats, members: Floats, level: float) -> list[Conversion]:
+    """Conversions that fit the mean of several units, by its confidence interval."""
     contrast = two_sample(reference, members)
-    return fitting(float(contrast.difference[0]), float(contrast.half_width(0.99)[0]))
+    return fitting(float(contrast.difference[0]), float(contrast.half_width(level)[0]))
 
 
 def _apart(log_spread: Floats, inside: Mask) -> tuple[NDArray[np.intp], NDArray[np.intp]]:

@@ -137,7 +137,7 @@ def _permuted(train: Profile, val: Profile, ctx: Context) -> Evidence:
 
 def _pvalue(train: Profile, ctx: Context, best: IntArray, moved: IntArray, gain: FloatArray, val: Profile) -> float:
     """Chance that the best map which moves so many classes wins so much more in units of val than in those of train."""
-    if not len(moved) or gain.mean() <= 0:
+    if not len(moved) or gain.mean() <= 0 or ctx.scheme.n_train_units < 2:
         return 1.0
     predicted = train_probabilities(train, ctx).argmax(axis=1)
     at_home = (predicted == best[train.y]).astype(np.float64) - (predicted == train.y)

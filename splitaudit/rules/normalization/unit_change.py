@@ -13,9 +13,10 @@ helps.
 ## How it is decided
 Student's t on the logarithm of the spread of units, of one side against the other, or of one unit against those of
 the other side (a prediction interval, and the unit must lie outside their range by more than that range), corrected
-for all channels and units. The 95 % interval must contain a known factor and exclude 1, and the level must follow the
-same conversion; a gain that fits no conversion is left to SA201. The effect is the order of magnitude of the factor
-(0.99 for 9.81), for kelvin the logarithm of one plus the offset in train standard deviations.
+for all channels and units. The 95 % interval must contain a known factor (or the 99 % one, if it is met closely) and
+exclude 1, and the level must follow the same conversion; a gain that fits no conversion is left to SA201. The effect
+is the order of magnitude of the factor (0.99 for 9.81), for kelvin the logarithm of one plus the offset in train
+standard deviations.
 
 ## What to do
 Convert the named side, subjects or windows to the unit of the rest.
