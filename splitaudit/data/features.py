@@ -15,6 +15,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import fft
 
+from splitaudit.stats.pieces import in_threads
+
 FloatArray = NDArray[np.floating[Any]]
 
 MAX_PAIRS = 45
@@ -108,7 +110,14 @@ def _names(n_timesteps: int) -> list[str]:
     return names
 
 
-def compute(X: FloatArray, center: FloatArray, scale: FloatArray, *, n_jobs: int = 1) -> NDArray[np.float32]:
+def compute(
+    X: FloatArray,
+    center: FloatArray,
+    scale: FloatArray,
+    *,
+    n_jobs: int = 1,
+    out: NDArray[np.float32] | None = None,
+) -> NDArray[np.float32]:
     """Compute the features of every window.
 
     Parameters
@@ -117,7 +126,9 @@ def compute(X: FloatArray, center: FloatArray, scale: FloatArray, *, n_jobs: int
     center, scale : ndarray of shape (c,)
         Per-channel standardisation, from the train side.
     n_jobs : int
-        Threads for the Fourier transforms.
+        Threads; a chunk of windows each.
+    out : ndarray of float32 of shape (n, d), optional
+        Where to put them.
 
     Returns
     -------
@@ -125,14 +136,18 @@ def compute(X: FloatArray, center: FloatArray, scale: FloatArray, *, n_jobs: int
         Columns in the order of :func:`catalogue`; always finite.
     """
     n, t, c = X.shape
-    out = np.empty((n, len(catalogue(t, c))), dtype=np.float32)
-    for rows in chunks(n, t * c):
+    table = np.empty((n, len(catalogue(t, c))), dtype=np.float32) if out is None else out
+
+    def work(rows: slice) -> None:
         block = standardised(X, rows, center, scale)
-        columns = [*_moments(block), *_dynamics(block), *_spectral(block, n_jobs), *_segmented(block)]
-        out[rows, : len(columns) * c] = np.stack(columns, axis=1).reshape(len(block), -1)
+        columns = [*_moments(block), *_dynamics(block), *_spectral(block), *_segmented(block)]
+        table[rows, : len(columns) * c] = np.stack(columns, axis=1).reshape(len(block), -1)
         if t > 2 and c > 1:
-            out[rows, len(columns) * c :] = correlations(block)
-    return np.nan_to_num(out, copy=False, posinf=1e6, neginf=-1e6)
+            table[rows, len(columns) * c :] = correlations(block)
+        np.nan_to_num(table[rows], copy=False, posinf=1e6, neginf=-1e6)
+
+    in_threads(work, chunks(n, t * c), n_jobs)
+    return table
 
 
 def _log(values: FloatArray) -> FloatArray:
@@ -164,17 +179,17 @@ def _dynamics(block: FloatArray) -> list[FloatArray]:
     return [slope, _log(first.std(axis=2)), _log(second.std(axis=2)), lagged, crossings]
 
 
-def power_spectrum(block: FloatArray, n_jobs: int = 1) -> FloatArray:
+def power_spectrum(block: FloatArray) -> FloatArray:
     """Hann-tapered periodogram of (n, c, t) windows, mean removed; shape (n, c, t // 2 + 1)."""
     t = block.shape[2]
     taper = np.hanning(t + 2)[1:-1].astype(np.float32)
     centred = (block - block.mean(axis=2, keepdims=True)) * (taper / np.sqrt(np.mean(taper**2)))
-    transformed = fft.rfft(centred, axis=2, workers=n_jobs)
+    transformed = fft.rfft(centred, axis=2)
     power: FloatArray = (transformed.real**2 + transformed.imag**2) / t
     return power
 
 
-def _spectral(block: FloatArray, n_jobs: int) -> list[FloatArray]:
+def _spectral(block: FloatArray) -> list[FloatArray]:
     t = block.shape[2]
     if t < 16:
         return []
@@ -184,7 +199,7 @@ def _spectral(block: FloatArray, n_jobs: int) -> list[FloatArray]:
     lagged = np.einsum("nct,nct->nc", centred[:, :, 4:], centred[:, :, :-4]) / (variance * t)
     skew = (squares * centred).mean(axis=2) / variance**1.5
     tails = _log((squares * squares).mean(axis=2) / variance**2)
-    power = power_spectrum(block, n_jobs)[:, :, 1:] + TINY
+    power = power_spectrum(block)[:, :, 1:] + TINY
     total = power.sum(axis=2)
     frequency = np.arange(1, power.shape[2] + 1, dtype=np.float32)
     centroid = power @ frequency / total
@@ -223,8 +238,15 @@ def correlations(block: FloatArray) -> FloatArray:
     return z
 
 
-def spectra(X: FloatArray, center: FloatArray, scale: FloatArray, *, n_jobs: int = 1) -> NDArray[np.float32]:
-    """Log power per window, channel and frequency bin.
+def spectra(
+    X: FloatArray,
+    center: FloatArray,
+    scale: FloatArray,
+    *,
+    n_jobs: int = 1,
+    out: NDArray[np.float32] | None = None,
+) -> NDArray[np.float32]:
+    """Log power per window, channel and frequency bin; parameters as of :func:`compute`.
 
     Returns
     -------
@@ -233,9 +255,12 @@ def spectra(X: FloatArray, center: FloatArray, scale: FloatArray, *, n_jobs: int
     """
     n, t, c = X.shape
     edges = bin_edges(t)
-    out = np.empty((n, c, len(edges) - 1), dtype=np.float32)
+    table = np.empty((n, c, len(edges) - 1), dtype=np.float32) if out is None else out
     widths = np.diff(edges)
-    for rows in chunks(n, t * c):
-        power = power_spectrum(standardised(X, rows, center, scale), n_jobs)
-        out[rows] = _log(np.add.reduceat(power, edges[:-1], axis=2)[:, :, : len(widths)] / widths)
-    return out
+
+    def work(rows: slice) -> None:
+        power = power_spectrum(standardised(X, rows, center, scale))
+        table[rows] = _log(np.add.reduceat(power, edges[:-1], axis=2)[:, :, : len(widths)] / widths)
+
+    in_threads(work, chunks(n, t * c), n_jobs)
+    return table

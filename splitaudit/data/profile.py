@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
@@ -14,19 +14,8 @@ from splitaudit.data import features as windows
 from splitaudit.data import scales as raw
 from splitaudit.data.features import Feature
 from splitaudit.data.split import Split
+from splitaudit.data.tables import Moments, Tables, moments
 from splitaudit.stats.fingerprints import digests
-
-MAX_SIGNALS = 64
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Moments:
-    """Per-channel summaries over all samples of a side; every field has shape (c,)."""
-
-    mean: NDArray[np.float64]
-    sd: NDArray[np.float64]
-    minimum: NDArray[np.float64]
-    maximum: NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,21 +47,28 @@ class Profile:
 
     Parameters
     ----------
-    split : Split
-        Finite windows, in class and group codes common to both sides.
-    reference : Split
-        The train side: gives the centre and scale with which features are measured.
+    is_val : bool
+        Which side it is.
+    tables : Tables
+        What is measured on both sides alike, held in common.
     losses : Losses
         What was set aside before.
-    n_jobs : int
-        Threads for the features.
     """
 
-    split: Split
-    reference: Split
+    is_val: bool
+    tables: Tables
     losses: Losses
-    n_jobs: int = 1
-    _ruler: tuple[NDArray[np.float64], NDArray[np.float64]] | None = field(default=None, repr=False)
+
+    @property
+    def split(self) -> Split:
+        """Finite windows, in class and group codes common to both sides."""
+        return self.tables.sides[self.is_val]
+
+    @property
+    def rows(self) -> slice:
+        """Rows of this side in the tables of both."""
+        n_train = len(self.tables.sides[0])
+        return slice(n_train, None) if self.is_val else slice(n_train)
 
     def __len__(self) -> int:
         return len(self.split)
@@ -99,13 +95,10 @@ class Profile:
         assert self.split.groups is not None
         return self.split.groups
 
-    @cached_property
+    @property
     def signals(self) -> NDArray[Any]:
         """Windows for features, shape (n, t, c): the samples, or grid means of image windows."""
-        split = self.split
-        if split.image is None:
-            return split.X
-        return _pooled(split.X, split.image)
+        return self.tables.signals[self.is_val]
 
     def place(self, channels: Iterable[int]) -> tuple[int, ...]:
         """Signal channels as channels of the split; none for image windows, whose signals are cells of a grid."""
@@ -124,33 +117,28 @@ class Profile:
     @cached_property
     def moments(self) -> Moments:
         """Per-channel mean, standard deviation, minimum and maximum."""
-        return _moments(self.split.X)
+        shared = not self.is_val and self.split.image is None
+        return self.tables.moments if shared else moments(self.split.X)
 
-    @cached_property
+    @property
     def ruler(self) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         """Centre and scale per signal channel, from the train side."""
-        if self._ruler is not None:
-            return self._ruler
-        reference = self.reference
-        moments = _moments(reference.X if reference.image is None else _pooled(reference.X, reference.image))
-        floor = 1e-12 * np.maximum(np.abs(moments.mean), 1e-300)
-        scale = np.where(moments.sd > floor, moments.sd, 1.0)
-        return moments.mean, scale
+        return self.tables.ruler
 
-    @cached_property
+    @property
     def features(self) -> NDArray[np.float32]:
         """Window statistics, shape (n, d); columns as in :attr:`feature_table`."""
-        return windows.compute(self.signals, *self.ruler, n_jobs=self.n_jobs)
+        return self.tables.features[self.rows]
 
     @cached_property
     def feature_table(self) -> list[Feature]:
         """What each column of :attr:`features` measures."""
         return windows.catalogue(self.signals.shape[1], self.signals.shape[2])
 
-    @cached_property
+    @property
     def spectra(self) -> NDArray[np.float32]:
         """Log power, shape (n, c, n_bins)."""
-        return windows.spectra(self.signals, *self.ruler, n_jobs=self.n_jobs)
+        return self.tables.spectra[self.rows]
 
     @cached_property
     def digests(self) -> NDArray[np.uint64]:
@@ -163,36 +151,7 @@ class Profile:
         return np.bincount(self.y, minlength=len(self.split.classes))
 
 
-def _moments(X: NDArray[Any]) -> Moments:
-    n, t, c = X.shape
-    total, lowest, highest = np.zeros(c), np.full(c, np.inf), np.full(c, -np.inf)
-    for rows in windows.chunks(n, t * c):
-        block = X[rows].reshape(-1, c)
-        total += block.sum(axis=0, dtype=np.float64)
-        lowest, highest = np.minimum(lowest, block.min(axis=0)), np.maximum(highest, block.max(axis=0))
-    mean = total / (n * t)
-    scatter = np.zeros(c)
-    for rows in windows.chunks(n, t * c):
-        deviation = X[rows].reshape(-1, c) - mean
-        scatter += np.einsum("ij,ij->j", deviation, deviation)
-    return Moments(mean=mean, sd=np.sqrt(scatter / (n * t)), minimum=lowest, maximum=highest)
-
-
-def _pooled(X: NDArray[Any], image: tuple[int, int, int]) -> NDArray[Any]:
-    """Mean over a coarse grid of pixels, so that an image window has few signal channels."""
-    height, width, depth = image
-    grid = max(1, int(np.sqrt(MAX_SIGNALS / depth)))
-    parts = []
-    frames = X.reshape(X.shape[0], X.shape[1], height, width, depth)
-    for ys in np.array_split(np.arange(height), min(grid, height)):
-        for xs in np.array_split(np.arange(width), min(grid, width)):
-            cell = frames[:, :, ys[0] : ys[-1] + 1, xs[0] : xs[-1] + 1]
-            parts.append(cell.mean(axis=(2, 3), dtype=np.float64).astype(np.float32))
-    return np.concatenate(parts, axis=2)
-
-
 def profiles(train: Split, val: Split, losses: tuple[Losses, Losses], *, n_jobs: int = 1) -> tuple[Profile, Profile]:
-    """Profile both sides with the train side's ruler."""
-    ours = Profile(split=train, reference=train, losses=losses[0], n_jobs=n_jobs)
-    theirs = Profile(split=val, reference=train, losses=losses[1], n_jobs=n_jobs, _ruler=ours.ruler)
-    return ours, theirs
+    """Profile both sides; they share their tables and the train side's ruler."""
+    tables = Tables((train, val), n_jobs)
+    return Profile(False, tables, losses[0]), Profile(True, tables, losses[1])

@@ -107,9 +107,9 @@ def _scores(train: Profile, val: Profile) -> Scores:
 
     A file that lists one class after the other is no recording of bouts: its order says nothing but the label.
     """
-    d = train.features.shape[1]
+    d = train.tables.features.shape[1]
     columns = np.unique(np.linspace(0, d - 1, min(d, MAX_COLUMNS)).astype(int))
-    features = np.concatenate([train.features[:, columns], val.features[:, columns]])
+    features = train.tables.features[:, columns]
     if sorted_by_class(train) and sorted_by_class(val):
         remove_means(features, np.concatenate([train.y, val.y]))
     scores = normal_scores(features)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import stats
 
+from splitaudit.stats.pieces import in_threads
 from splitaudit.stats.units import Scheme
 
 MAX_WINDOWS = 4000
@@ -79,12 +79,10 @@ def separate(features: NDArray[np.float32], scheme: Scheme, *, rng: np.random.Ge
     seeds = rng.integers(2**31 - 1, size=int(fold.max()) + 1)
     scores = np.zeros(len(windows))
     contributions = np.zeros(d)
-    # a fold per thread: threads of one small fit wait for each other, and very long on a busy machine
-    with ThreadPoolExecutor(n_jobs if n_jobs > 0 else None) as pool:
-        parts = pool.map(lambda k: _fit(X, y, fold == k, int(seeds[k])), range(len(seeds)))
-        for k, (held_scores, shares) in enumerate(parts):
-            scores[fold == k] = held_scores
-            contributions[columns] += shares
+    parts = _fit_folds(X, y, fold, seeds.tolist(), n_jobs)
+    for k, (held_scores, shares) in enumerate(parts):
+        scores[fold == k] = held_scores
+        contributions[columns] += shares
     mean_scores = np.bincount(units, weights=scores, minlength=scheme.n_units) / np.maximum(
         np.bincount(units, minlength=scheme.n_units), 1
     )
@@ -99,19 +97,27 @@ def separate(features: NDArray[np.float32], scheme: Scheme, *, rng: np.random.Ge
     )
 
 
-def _fit(
-    X: NDArray[np.float32], y: NDArray[np.int64], held: NDArray[np.bool_], seed: int
-) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Scores of the held-out windows, and what each column contributed to those of validation among them."""
+def _fit_folds(
+    X: NDArray[np.float32], y: NDArray[np.int64], fold: NDArray[np.int64], seeds: list[int], n_jobs: int
+) -> list[tuple[NDArray[np.float64], NDArray[np.float64]]]:
+    """Scores of each fold's windows, and what each column contributed to those of validation among them."""
     import lightgbm
 
-    settings = {**PARAMETERS, "seed": seed, "min_data_in_leaf": int(np.clip(len(y) // 100, 5, 50))}
-    model = lightgbm.train(settings, lightgbm.Dataset(X[~held], y[~held]), N_ROUNDS)
-    shown = np.flatnonzero(held & (y == 1))[:MAX_EXPLAINED]
-    shares = np.zeros(X.shape[1])
-    if len(shown):
-        shares = np.abs(np.asarray(model.predict(X[shown], pred_contrib=True))[:, :-1]).mean(axis=0)
-    return np.asarray(model.predict(X[held], raw_score=True)), shares
+    settings = {**PARAMETERS, "min_data_in_leaf": int(np.clip(len(y) // 100, 5, 50))}
+    binned = lightgbm.Dataset(X, y, params=settings, free_raw_data=False).construct()
+    others = [binned.subset(np.flatnonzero(fold != k).tolist(), params=settings).construct() for k in range(len(seeds))]
+
+    def fit(k: int) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        model = lightgbm.train({**settings, "seed": seeds[k]}, others[k], N_ROUNDS)
+        held = fold == k
+        shown = np.flatnonzero(held & (y == 1))[:MAX_EXPLAINED]
+        shares = np.zeros(X.shape[1])
+        if len(shown):
+            shares = np.abs(np.asarray(model.predict(X[shown], pred_contrib=True))[:, :-1]).mean(axis=0)
+        return np.asarray(model.predict(X[held], raw_score=True)), shares
+
+    # a fold per thread: threads of one small fit wait for each other, and very long on a busy machine
+    return in_threads(fit, range(len(seeds)), n_jobs)
 
 
 def _some_windows(scheme: Scheme, rng: np.random.Generator) -> NDArray[np.int64]:

@@ -9,8 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import fft, special
 
+from splitaudit.stats.pieces import column_blocks, in_threads
+
 FloatArray = NDArray[np.floating[Any]]
-COLUMNS = 32  # transformed at a time
 
 
 def autocorrelation(series: Sequence[FloatArray], max_lag: int) -> NDArray[np.float64]:
@@ -30,8 +31,7 @@ def autocorrelation(series: Sequence[FloatArray], max_lag: int) -> NDArray[np.fl
     """
     d = series[0].shape[1]
     total = np.zeros((max_lag + 1, d))
-    for first in range(0, d, COLUMNS):
-        columns = slice(first, first + COLUMNS)
+    for columns in column_blocks(d):
         for piece in series:
             values = np.asarray(piece[:, columns], dtype=np.float64)
             values = values - values.mean(axis=0)
@@ -70,12 +70,13 @@ def integrated_time(correlation: FloatArray) -> NDArray[np.float64]:
     return times
 
 
-def normal_scores(values: FloatArray) -> NDArray[np.float32]:
+def normal_scores(values: FloatArray, *, n_jobs: int = 1) -> NDArray[np.float32]:
     """Replace each column by the normal quantiles of its ranks (ties share their mean rank's score)."""
     n, d = values.shape
     out = np.empty((n, d), dtype=np.float32)
     grid = special.ndtri((np.arange(1, n + 1)) / (n + 1)).astype(np.float32)
-    for j in range(d):
+
+    def work(j: int) -> None:
         order = np.argsort(values[:, j], kind="stable")
         ordered = values[order, j]
         scores = grid
@@ -85,6 +86,8 @@ def normal_scores(values: FloatArray) -> NDArray[np.float32]:
             counts = np.diff(np.r_[start, n])
             scores = np.repeat(np.add.reduceat(grid, start) / counts, counts).astype(np.float32)
         out[order, j] = scores
+
+    in_threads(work, range(d), n_jobs)
     return out
 
 

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from splitaudit.stats.pieces import in_threads
+
 FloatArray = NDArray[np.floating[Any]]
 BLOCK_VALUES = 1 << 18
 MAX_LEVELS = 256
+STRIDE = 16
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -45,19 +47,15 @@ def distances(first: NDArray[Any], second: NDArray[Any], *, n_jobs: int = 1) -> 
     Notes
     -----
     Each side of a column is sorted once; then only the smaller side is looked up in the larger, because the largest
-    distance of two step functions stands at a step of either one. Equal to ``scipy.stats.ks_2samp`` with ties.
+    distance of two step functions stands at a step of either one: first every sixteenth value, then those between
+    which the distance could be larger still. Equal to ``scipy.stats.ks_2samp`` with ties.
     """
     d = first.shape[1]
 
     def work(columns: slice) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         return _block(_sorted(first[:, columns]), _sorted(second[:, columns]))
 
-    jobs = list(_blocks(d, len(first) + len(second)))
-    if n_jobs == 1 or len(jobs) == 1:
-        parts = [work(columns) for columns in jobs]
-    else:
-        with ThreadPoolExecutor(n_jobs if n_jobs > 0 else None) as pool:
-            parts = list(pool.map(work, jobs))
+    parts = in_threads(work, _blocks(d, len(first) + len(second)), n_jobs)
     empty = [(np.empty(0), np.empty(0))]
     ks, wasserstein = zip(*(parts or empty), strict=True)
     return Distances(np.concatenate(ks), np.concatenate(wasserstein))
@@ -79,18 +77,36 @@ def _sorted(columns: NDArray[Any]) -> NDArray[Any]:
 
 def _block(first: NDArray[Any], second: NDArray[Any]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Distances of sorted rows of (k, n) and (k, m)."""
-    small, large = (first, second) if first.shape[1] <= second.shape[1] else (second, first)
-    m, n = small.shape[1], large.shape[1]
-    step = n / m
-    after = np.arange(1, m + 1) * step  # the smaller side's counts after each of its values, in windows of the larger
-    ks = np.empty(len(small))
-    for i, (few, many) in enumerate(zip(small, large, strict=True)):
-        found = np.searchsorted(many, few, side="right")
-        above = after - found
-        below = step - above.min()
-        if (many.take(found - 1, mode="clip") == few).any():
-            below = (np.searchsorted(many, few, side="left") - after).max() + step
-        ks[i] = max(above.max(), below) / n
+    few, many = (first, second) if first.shape[1] <= second.shape[1] else (second, first)
+    m = few.shape[1]
     levels = (np.arange(MAX_LEVELS) + 0.5) / MAX_LEVELS if m >= MAX_LEVELS else (np.arange(m) + 0.5) / m
-    quantiles = [side[:, (levels * side.shape[1]).astype(int)].astype(np.float64) for side in (small, large)]
-    return ks, np.abs(quantiles[0] - quantiles[1]).mean(axis=1)
+    quantiles = [side[:, (levels * side.shape[1]).astype(int)].astype(np.float64) for side in (few, many)]
+    return _ks(few, many), np.abs(quantiles[0] - quantiles[1]).mean(axis=1)
+
+
+def _ks(few: NDArray[Any], many: NDArray[Any]) -> NDArray[np.float64]:
+    """Kolmogorov-Smirnov statistics of sorted rows of (k, m) and (k, n), m not larger than n."""
+    (k, m), n = few.shape, many.shape[1]
+    step = n / m
+    coarse = np.unique(np.r_[np.arange(0, m, STRIDE), m - 1])
+    right, left = np.empty((k, len(coarse)), dtype=np.int64), np.empty((k, len(coarse)), dtype=np.int64)
+    at = few[:, coarse]
+    for i in range(k):
+        right[i] = np.searchsorted(many[i], at[i], side="right")
+        left[i] = np.searchsorted(many[i], at[i], side="left")
+    largest = np.maximum((coarse + 1) * step - right, left - coarse * step).max(axis=1)
+    # between two of the coarse places neither distribution function can step further than to the next one's count
+    bound = np.maximum(coarse[1:] * step - right[:, :-1], left[:, 1:] - (coarse[:-1] + 1) * step)
+    within = np.arange(1, STRIDE)
+    for i in range(k):
+        between = coarse[:-1][bound[i] > largest[i]]
+        if len(between):
+            places = np.minimum((between[:, None] + within).ravel(), m - 1)
+            sought = few[i].take(places)
+            found = np.searchsorted(many[i], sought, side="right")
+            before = found
+            if (many[i].take(found - 1, mode="clip") == sought).any():
+                before = np.searchsorted(many[i], sought, side="left")
+            largest[i] = max(largest[i], ((places + 1) * step - found).max(), (before - places * step).max())
+    statistics: NDArray[np.float64] = largest / n
+    return statistics

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import stats
 
+from splitaudit.stats.pieces import column_blocks
 from splitaudit.stats.units import Scheme
 
 GRID = np.array([0.02, 0.05, 0.1, 0.2, 0.35, 0.5, 0.65, 0.8, 0.9, 0.95, 0.98])
@@ -61,11 +62,10 @@ def energy_test(
     Szekely, G. J., Rizzo, M. L. (2013). Energy statistics. J. Statistical Planning and Inference 143, 1249-1272.
     Josse, J., Pages, J., Husson, F. (2008). Testing the significance of the RV coefficient. CSDA 53, 82-91.
     """
-    means = scheme.unit_means(values).astype(np.float32)
-    origin = scheme.origin
-    if len(means) > MAX_DISTANCE_UNITS:
-        some = rng.choice(len(means), MAX_DISTANCE_UNITS, replace=False)
-        means, origin = means[some], origin[some]
+    if scheme.n_units > MAX_DISTANCE_UNITS:
+        keep = np.isin(scheme.units, rng.choice(scheme.n_units, MAX_DISTANCE_UNITS, replace=False))
+        values, scheme = values[keep], scheme.restrict(keep)
+    means, origin = scheme.unit_means(values).astype(np.float32), scheme.origin
     # the scheme of the units themselves, train units first
     order = np.argsort(origin, kind="stable")
     means = means[order]
@@ -120,6 +120,31 @@ class GridTest:
     pvalues: NDArray[np.float64]
 
 
+def _cuts(block: NDArray[Any]) -> NDArray[Any]:
+    """Values of the columns (n, k) at the quantiles of the grid, shape (q, k)."""
+    n = len(block)
+    ordered = np.sort(np.ascontiguousarray(block.T), axis=1)
+    return ordered[:, np.clip(np.ceil(GRID * n).astype(int) - 1, 0, n - 1)].T
+
+
+def _hypergeometric(block: NDArray[Any], n_train: int) -> NDArray[np.float64]:
+    """Smallest two-sided p-value of each column (n, k) over the grid, windows being the units; shape (k,)."""
+    n = len(block)
+    above = [block > cut for cut in _cuts(block)]
+    total = np.stack([mask.sum(axis=0) for mask in above])
+    hits = np.stack([mask[n_train:].sum(axis=0) for mask in above])
+    lower = stats.hypergeom.cdf(hits, n, total, n - n_train)
+    upper = stats.hypergeom.sf(hits - 1, n, total, n - n_train)
+    smallest: NDArray[np.float64] = 2 * np.minimum(lower, upper).min(axis=0)
+    return smallest
+
+
+def _shares_above(block: NDArray[Any], scheme: Scheme) -> NDArray[np.float32]:
+    """Share of each unit's windows above the grid's quantiles of each column (n, k), shape (n_units, k * q)."""
+    shares = [scheme.unit_means(block > cut) for cut in _cuts(block)]
+    return np.stack(shares, axis=2).reshape(scheme.n_units, -1).astype(np.float32)
+
+
 def grid_test(values: NDArray[Any], scheme: Scheme, *, n_permutations: int, rng: np.random.Generator) -> GridTest:
     """Largest weighted distance of the distribution functions over columns and quantiles.
 
@@ -142,16 +167,11 @@ def grid_test(values: NDArray[Any], scheme: Scheme, *, n_permutations: int, rng:
     """
     n, d = values.shape
     q = len(GRID)
-    ordered = np.sort(values, axis=0)
-    cuts = ordered[np.clip(np.ceil(GRID * n).astype(int) - 1, 0, n - 1)]
+    blocks = [values[:, columns] for columns in column_blocks(d)]
     if scheme.n_units == n:
-        hits = np.stack([(values[scheme.n_train :] > cut).sum(axis=0) for cut in cuts], axis=1)
-        total = hits + np.stack([(values[: scheme.n_train] > cut).sum(axis=0) for cut in cuts], axis=1)
-        lower = stats.hypergeom.cdf(hits, n, total, n - scheme.n_train)
-        upper = stats.hypergeom.sf(hits - 1, n, total, n - scheme.n_train)
-        p = np.minimum(2 * np.minimum(lower, upper).min(axis=1) * d * q, 1.0)
+        p = np.minimum(np.concatenate([_hypergeometric(block, scheme.n_train) for block in blocks]) * d * q, 1.0)
         return GridTest(float(p.min(initial=1.0)), p)
-    share = np.stack([scheme.unit_means(values > cut) for cut in cuts], axis=2).reshape(-1, d * q).astype(np.float32)
+    share = np.concatenate([_shares_above(block, scheme) for block in blocks], axis=1)
     share -= share.mean(axis=0)
     scale = share.std(axis=0)
     share = np.divide(share, scale, out=np.zeros_like(share), where=scale > 1e-6)

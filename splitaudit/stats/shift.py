@@ -11,10 +11,12 @@ from numpy.typing import NDArray
 from scipy import sparse, special, stats
 
 from splitaudit.stats.dependence import normal_scores
+from splitaudit.stats.pieces import column_blocks
 from splitaudit.stats.units import Scheme
 
 FloatArray = NDArray[np.float64]
 MANY_UNITS = 40
+_Summary = tuple[int, FloatArray, FloatArray]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -67,12 +69,15 @@ def shift_test(values: NDArray[Any], scheme: Scheme, *, ranks: bool | None = Non
     Notes
     -----
     The t tail goes below the floor of a permutation test of few units; it holds for unit means of window features in
-    simulations (``benchmarks/calibration.py``). Variances are pooled: exchangeable units have equal variances, and
-    Welch's version is far too eager where one side has two or three units and the other many.
+    simulations (``benchmarks/bench_calibration.py``). Variances are pooled: exchangeable units have equal variances,
+    and Welch's version is far too eager where one side has two or three units and the other many.
     """
     ranked = scheme.n_units >= MANY_UNITS if ranks is None else ranks
-    means = scheme.unit_means(normal_scores(values) if ranked else values)
-    return _test(_summary(means[~scheme.origin]), _summary(means[scheme.origin]))
+    parts = []
+    for columns in column_blocks(values.shape[1]):
+        some = values[:, columns]
+        parts.append(_summaries(scheme.unit_means(normal_scores(some) if ranked else some), scheme))
+    return _test(*(_beside(side) for side in zip(*parts, strict=True)))
 
 
 def streamed_shift_test(blocks: Iterable[tuple[slice, NDArray[Any]]], scheme: Scheme) -> ShiftTest:
@@ -98,7 +103,7 @@ def streamed_shift_test(blocks: Iterable[tuple[slice, NDArray[Any]]], scheme: Sc
     assert totals is not None
     counts = np.bincount(scheme.units[scheme.counted], minlength=scheme.n_units)
     means = np.asarray(totals, dtype=np.float64) / counts[:, None]
-    return _test(_summary(means[~scheme.origin]), _summary(means[scheme.origin]))
+    return _test(*_summaries(means, scheme))
 
 
 def _streamed_windows(blocks: Iterable[tuple[slice, NDArray[Any]]], scheme: Scheme) -> ShiftTest:
@@ -117,12 +122,22 @@ def _streamed_windows(blocks: Iterable[tuple[slice, NDArray[Any]]], scheme: Sche
     return _test(summaries[0], summaries[1])
 
 
-def _summary(means: FloatArray) -> tuple[int, FloatArray, FloatArray]:
-    center = means.mean(axis=0)
-    return len(means), center, ((means - center) ** 2).sum(axis=0)
+def _summaries(means: FloatArray, scheme: Scheme) -> list[_Summary]:
+    """Count, mean and sum of squares about the mean of train's and of val's units, per column."""
+    sides = []
+    for side in (means[~scheme.origin], means[scheme.origin]):
+        center = side.mean(axis=0)
+        sides.append((len(side), center, ((side - center) ** 2).sum(axis=0)))
+    return sides
 
 
-def _test(train: tuple[int, FloatArray, FloatArray], val: tuple[int, FloatArray, FloatArray]) -> ShiftTest:
+def _beside(parts: Iterable[_Summary]) -> _Summary:
+    """Join summaries of the same units over blocks of columns."""
+    counts, centers, scatters = zip(*parts, strict=True)
+    return counts[0], np.concatenate(centers), np.concatenate(scatters)
+
+
+def _test(train: _Summary, val: _Summary) -> ShiftTest:
     """Student's two-sample t from counts, means and sums of squares of unit means."""
     (n, mean_train, scatter_train), (m, mean_val, scatter_val) = train, val
     df = n + m - 2

@@ -16,6 +16,7 @@ SCALED = ("level", "log spread", "log size")
 EDGES = (1, 2, 4, 8, 16, 32)
 TINY = 1e-12
 TAIL = 4.0
+CHUNK = 256  # windows measured at a time
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -55,6 +56,21 @@ def signatures(X: NDArray[Any]) -> Signatures:
     X : ndarray of shape (n, t, c)
         Finite numbers, a few thousand windows.
     """
+    parts = [_chunk(X[start : start + CHUNK]) for start in range(0, len(X), CHUNK)]
+    level, spread, correlations = (np.concatenate([part[k] for part in parts]) for k in range(3))
+    usual = np.sqrt((spread**2).mean(axis=0)) + 1e-300
+    found = {
+        "level": level,
+        "log spread": np.log(np.maximum(spread, 1e-4 * usual)),
+        # the size of a level tells axes apart whose sign differs from unit to unit
+        "log size": np.log(np.maximum(np.hypot(level, spread), 1e-4 * usual)),
+        **{name: np.concatenate([part[3][name] for part in parts]) for name in parts[0][3]},
+    }
+    return Signatures(tuple(found), np.stack(list(found.values()), axis=2), correlations)
+
+
+def _chunk(X: NDArray[Any]) -> tuple[Floats, Floats, Floats, dict[str, Floats]]:
+    """Level, spread, correlations and what is free of scale, of some windows."""
     t = X.shape[1]
     block = np.clip(np.ascontiguousarray(X.transpose(0, 2, 1), dtype=np.float64), -1e140, 1e140)
     level = block.mean(axis=2)
@@ -63,20 +79,13 @@ def signatures(X: NDArray[Any]) -> Signatures:
     # a window that does not vary has no shape; its digits must not pretend to one
     live = spread > 1e-7 * np.abs(level) + 1e-300
     block *= np.where(live, 1.0 / np.where(live, spread, 1.0), 0.0)[:, :, None]
-    usual = np.sqrt((spread**2).mean(axis=0)) + 1e-300
-    found = {
-        "level": level,
-        "log spread": np.log(np.maximum(spread, 1e-4 * usual)),
-        # the size of a level tells axes apart whose sign differs from unit to unit
-        "log size": np.log(np.maximum(np.hypot(level, spread), 1e-4 * usual)),
-        **_moments(block),
-    }
+    shape = _moments(block)
     if t >= 4:
-        found |= _dynamics(block)
+        shape |= _dynamics(block)
     if t >= 16:
-        found |= _bands(block)
+        shape |= _bands(block)
     product = np.einsum("nct,ndt->ncd", block, block, optimize=True) / t
-    return Signatures(tuple(found), np.stack(list(found.values()), axis=2), np.arctanh(np.clip(product, -0.999, 0.999)))
+    return level, spread, np.arctanh(np.clip(product, -0.999, 0.999)), shape
 
 
 def _moments(block: Floats) -> dict[str, Floats]:

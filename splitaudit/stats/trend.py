@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from scipy import special
 
 from splitaudit.stats.dependence import correlation_time
+from splitaudit.stats.pieces import column_blocks
 
 BLOCK_TIMES = 8.0
 SMALL = 1e-9
@@ -53,8 +54,9 @@ def block_trend(position: FloatArray, scores: NDArray[np.float32]) -> Trend:
     """
     order = np.argsort(position, kind="stable")
     at, ordered = position[order].astype(np.float64), scores[order]
-    slopes, _ = _line(at, ordered.astype(np.float64))
-    rest = (ordered - ordered.mean(axis=0) - (at - at.mean())[:, None] * slopes).astype(np.float32)
+    rest = np.empty_like(ordered)
+    for columns in column_blocks(ordered.shape[1]):
+        rest[:, columns] = _fit(at, ordered[:, columns].astype(np.float64))[1]
     count = max(1, int(len(at) / (BLOCK_TIMES * correlation_time([rest])))) if len(at) > 3 else 1
     parts = np.array_split(np.arange(len(at)), count)
     middle = np.array([at[part].mean() for part in parts])
@@ -66,15 +68,20 @@ def block_trend(position: FloatArray, scores: NDArray[np.float32]) -> Trend:
     return Trend(slopes, statistics, np.minimum(1.0, p * max(1, len(p))), count)
 
 
+def _fit(at: FloatArray, values: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """Slope of each column of (n, d) on ``at``, and what is left beside the line."""
+    centred, rest = at - at.mean(), values - values.mean(axis=0)
+    squares = float(centred @ centred)
+    slope = centred @ rest / squares if squares > 0 else np.zeros(rest.shape[1])
+    return slope, rest - centred[:, None] * slope
+
+
 def _line(at: FloatArray, means: FloatArray) -> tuple[FloatArray, FloatArray]:
     """Slope of each column on ``at``, and its Student's t."""
-    centred = at - at.mean()
-    squares = float(centred @ centred)
-    if squares <= 0:
-        return np.zeros(means.shape[1]), np.zeros(means.shape[1])
-    slope = centred @ (means - means.mean(axis=0)) / squares
-    rest = means - means.mean(axis=0) - centred[:, None] * slope
-    error = np.sqrt((rest**2).sum(axis=0) / max(len(at) - 2, 1) / squares)
+    slope, rest = _fit(at, means)
+    if np.ptp(at) <= 0:
+        return slope, np.zeros_like(slope)
+    error = np.sqrt((rest**2).sum(axis=0) / max(len(at) - 2, 1) / ((at - at.mean()) ** 2).sum())
     # a line without any scatter beside it is as sure as can be, but for the noise of rounding
     exact = np.where(np.abs(slope) * np.ptp(at) > SMALL, np.copysign(np.inf, slope), 0.0)
     return slope, np.divide(slope, error, out=exact, where=error > SMALL * np.abs(slope))

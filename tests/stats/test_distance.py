@@ -8,7 +8,7 @@ from splitaudit.stats.distance import distances
 
 
 @pytest.mark.parametrize("dtype", [np.float32, np.float64, np.int16])
-@pytest.mark.parametrize(("n", "m"), [(50, 31), (31, 50), (400, 7), (3, 2)])
+@pytest.mark.parametrize(("n", "m"), [(50, 31), (31, 50), (400, 7), (3, 2), (700, 333), (1, 90)])
 def test_ks_equals_scipy_with_and_without_ties(dtype, n, m):
     rng = np.random.default_rng(n + m)
     first = (10 * rng.normal(size=(n, 6))).astype(dtype)
@@ -43,3 +43,13 @@ def test_input_is_not_sorted_in_place():
 
 def test_no_columns():
     assert distances(np.empty((3, 0)), np.empty((2, 0))).ks.shape == (0,)
+
+
+@pytest.mark.parametrize("at", [0, 5, 150, 290])
+def test_a_step_between_the_places_looked_at_first_is_found(at):
+    first = np.arange(900.0)
+    second = np.arange(1.0, 900.0, 3)
+    second[at : at + 9] = second[at]  # nine equal values of val, wherever they stand among every sixteenth
+    expected = stats.ks_2samp(first, second).statistic
+    assert distances(first[:, None], second[:, None]).ks[0] == pytest.approx(expected, abs=1e-12)
+    assert expected > 1 / 300

@@ -137,7 +137,7 @@ def _inside(train: Profile, val: Profile) -> NDArray[np.bool_]:
 
 def _familiar(train: Profile, val: Profile, ctx: Context) -> NDArray[np.bool_]:
     """Val windows that a classifier told to separate the sides does not find stranger than nearly all of train."""
-    found = adversary(train, val, ctx)
+    found = adversary(train, ctx)
     foreign = found.windows >= len(train)
     known = found.scores <= np.quantile(found.scores[~foreign], KNOWN)
     familiar = np.zeros(len(val), dtype=bool)

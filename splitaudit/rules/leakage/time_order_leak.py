@@ -134,7 +134,7 @@ def _summary(clocks: Clocks, sharing: Mask, beside: Mask, earlier: Mask, reach: 
 
 
 def _dependence(train: Profile, val: Profile, clocks: Clocks, ctx: Context) -> _Dependence:
-    features = np.concatenate([train.features, val.features])
+    features = train.tables.features
     columns = np.unique(np.linspace(0, features.shape[1] - 1, MAX_COLUMNS).astype(int))
     both = train.split.y is not None and val.split.y is not None
     y = np.concatenate([train.y, val.y]) if both else None

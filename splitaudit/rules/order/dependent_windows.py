@@ -53,7 +53,7 @@ CAP = 0.949
 )
 def dependent_windows(train: Profile, val: Profile, ctx: Context) -> Evidence:
     """Measure the effective sample size of both sides."""
-    scores = np.split(pooled_scores(train, val, ctx), [len(train)])
+    scores = np.split(pooled_scores(train, ctx), [len(train)])
     found = {
         side.split.name: _effective(side, part)
         for side, part in zip((train, val), scores, strict=True)

@@ -52,7 +52,7 @@ MIN_BLOCKS = 5
 def order_trend(train: Profile, val: Profile, ctx: Context, *, top: int = 6) -> Evidence:
     """Regress window statistics on their place in the file."""
     position = train.split.rows.astype(np.float64)
-    scores = _residual(pooled_scores(train, val, ctx)[: len(train)], train)
+    scores = _residual(pooled_scores(train, ctx)[: len(train)], train)
     if not scores.any():
         raise NotApplicable("groups and labels explain everything, no window is left to compare")
     trend = block_trend(position, scores)

@@ -64,10 +64,10 @@ def adversarial_validation(train: Profile, val: Profile, ctx: Context, *, top: i
     """Cross boosted trees over units; judge by exchanging units."""
     scheme = ctx.scheme
     ctx.need_units(each=2)
-    scores = pooled_scores(train, val, ctx)
-    found = adversary(train, val, ctx)
+    scores = pooled_scores(train, ctx)
+    found = adversary(train, ctx)
     test = energy_test(scores, scheme, n_permutations=ctx.n_permutations, rng=ctx.rng)
-    single = unit_shift(train, val, ctx)
+    single = unit_shift(train, ctx)
     table, channels = _attribution(train, found, top)
     units = f"{scheme.n_train_units} + {scheme.n_val_units} {scheme.kind}s"
     named = listed(signal_name(train.split, [c]) for c in channels)

@@ -48,7 +48,7 @@ def cross_channel_shift(train: Profile, val: Profile, ctx: Context, *, top: int 
     columns = np.array([j for j, feature in enumerate(table) if feature.statistic == "correlation"], dtype=np.int64)
     if not len(columns):
         raise NotApplicable("windows are too short for correlations, three time steps are needed")
-    values = np.concatenate([train.features[:, columns], val.features[:, columns]])
+    values = train.tables.features[:, columns]
     test = shift_test(values, ctx.scheme, ranks=False)
     means = np.tanh(np.stack([values[~ctx.scheme.is_val].mean(axis=0), values[ctx.scheme.is_val].mean(axis=0)]))
     differences = np.abs(means[1] - means[0]).astype(np.float64)

@@ -62,7 +62,7 @@ def spectrum_shift(train: Profile, val: Profile, ctx: Context) -> Evidence:
     t = train.signals.shape[1]
     if t < MIN_STEPS:
         raise NotApplicable(f"windows of {t} time steps have no spectrum, {MIN_STEPS} are needed")
-    log_power = np.concatenate([train.spectra, val.spectra])
+    log_power = train.tables.spectra
     n, c, bins = log_power.shape
     mean_power = np.exp(train.spectra.mean(axis=0)).mean(axis=1)
     floored = np.logaddexp(log_power, np.log(FLOOR * mean_power)[:, None])

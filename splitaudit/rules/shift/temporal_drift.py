@@ -62,7 +62,7 @@ def temporal_drift(train: Profile, val: Profile, ctx: Context, *, top: int = 6) 
     time = np.concatenate([train.split.time, val.split.time])
     if np.ptp(time[: len(train)]) < SMALL:
         raise NotApplicable("time is the same for all train windows")
-    scores = pooled_scores(train, val, ctx)
+    scores = pooled_scores(train, ctx)
     ours, theirs = np.arange(len(time)) < len(train), np.arange(len(time)) >= len(train)
     trend = block_trend(time[ours], scores[ours])
     if trend.n_blocks < MIN_BLOCKS:
