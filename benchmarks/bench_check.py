@@ -63,7 +63,11 @@ def main() -> None:
             writer = [sys.executable, "-m", "benchmarks.bench_check", "--write", name, "--sizes", str(n)]
             arrays = int(subprocess.run(writer, check=True, capture_output=True, text=True).stdout) / 1024**2
             wall, peak = check(Path(name), arguments.jobs)
-        growth = "" if last is None else f", exponent of growth {math.log(wall / last[1]) / math.log(n / last[0]):.2f}"
+        growth = (
+            ""
+            if last is None or n == last[0]
+            else f", exponent of growth {math.log(wall / last[1]) / math.log(n / last[0]):.2f}"
+        )
         limit = 3 * arrays + 300
         print(f"{n:8,} windows: {wall:6.1f} s, peak {peak:6.0f} MB of {limit:.0f} (3 x {arrays:.0f} + 300){growth}")
         last = (n, wall)
