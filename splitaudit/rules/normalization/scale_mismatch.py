@@ -175,5 +175,5 @@ def _sentence(
     alone = standardised_alone(train.scales, val.scales)
     if alone:
         text += f"; it looks as if {alone} had been standardised and the other side not"
-    more = f"; {n_channels} channels differ that much or a quarter of it" if n_channels > 1 and effect >= 0.5 else ""
+    more = f"; {n_channels} channels differ by a quarter of that or more" if n_channels > 1 and effect >= 0.5 else ""
     return text + more
