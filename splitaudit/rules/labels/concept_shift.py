@@ -69,11 +69,11 @@ def concept_shift(train: Profile, val: Profile, ctx: Context) -> Evidence:
             f"{len(val)} val windows of {(val.label_counts > 0).sum()} classes do not show what labels mean"
         )
     ctx.need_units(each=2)
-    inside = _inside(train, val) & _familiar(train, val, ctx) & (train.label_counts > 0)[val.y]
-    if inside.mean() < MIN_INSIDE:
-        raise NotApplicable(
-            f"only {inside.mean():.0%} of val lies in train's range: the signal differs, not its meaning"
-        )
+    scored, familiar = _familiar(train, val, ctx)
+    inside = _inside(train, val) & familiar & (train.label_counts > 0)[val.y]
+    share = float(inside[scored].mean())
+    if share < MIN_INSIDE:
+        raise NotApplicable(f"only {share:.0%} of val lies in train's range: the signal differs, not its meaning")
     units, home_units = scheme.units[len(train) :], scheme.units[: len(train)]
     from_train, across = val_probabilities(train, val, ctx), train_probabilities(train, ctx, by_unit=True)
     by_train, at_home = _hits(from_train, val), _hits(across, train)
@@ -100,7 +100,7 @@ def concept_shift(train: Profile, val: Profile, ctx: Context) -> Evidence:
             "accuracy_from_train": float(by_train[inside].mean()),
             "accuracy_from_val": float(by_val[inside].mean()),
             "same_difference_in_train": float(normal.mean()),
-            "share_in_range_of_train": float(inside.mean()),
+            "share_in_range_of_train": share,
         },
     )
 
@@ -135,14 +135,15 @@ def _inside(train: Profile, val: Profile) -> NDArray[np.bool_]:
     return inside
 
 
-def _familiar(train: Profile, val: Profile, ctx: Context) -> NDArray[np.bool_]:
-    """Val windows that a classifier told to separate the sides does not find stranger than nearly all of train."""
+def _familiar(train: Profile, val: Profile, ctx: Context) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+    """Val windows that the adversary scored, and those of them not stranger to it than nearly all of train."""
     found = adversary(train, ctx)
     foreign = found.windows >= len(train)
     known = found.scores <= np.quantile(found.scores[~foreign], KNOWN)
-    familiar = np.zeros(len(val), dtype=bool)
+    scored, familiar = np.zeros((2, len(val)), dtype=bool)
+    scored[found.windows[foreign] - len(train)] = True
     familiar[found.windows[foreign & known] - len(train)] = True
-    return familiar
+    return scored, familiar
 
 
 def _pvalue(

@@ -37,3 +37,9 @@ def test_a_shift_of_the_signal_is_not_a_shift_of_meaning():
 def test_few_windows_are_skipped():
     train, val = iid_split(3)
     assert run(rule, train, val.take(np.arange(12))).severity == "skipped"
+
+
+def test_of_many_windows_a_part_is_judged():
+    train, val = iid_split(4, n_train=500, n_val=6000, t=16)
+    assert run(rule, train, val).severity in ("ok", "info")
+    assert run(rule, train, replace(val, y=(val.y + 1) % 3)).severity == "error"
