@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,6 +15,7 @@ IntArray = NDArray[np.int64]
 SMOOTH = 0.03  # votes of some dozen trees know no smaller probability
 SHARES = np.linspace(0.0, 0.8, 81)
 EXPONENTS = np.geomspace(0.3, 33.0, 40)
+WEIGHTS = np.linspace(0.0, 1.0, 5)
 MAX_ROWS = 4000
 TINY = 1e-12
 
@@ -62,13 +64,13 @@ class _Outcome:
         return mixed
 
 
-def wrong_labels(probability: Floats, y: IntArray, units: IntArray) -> Mislabelled:
+def wrong_labels(probabilities: Sequence[Floats], y: IntArray, units: IntArray) -> Mislabelled:
     """Estimate the share of labels that are wrong whatever the signal says.
 
     Parameters
     ----------
-    probability : ndarray of shape (n, k)
-        Class probabilities from a classifier that did not see the window's label.
+    probabilities : sequence of ndarray of shape (n, k)
+        Class probabilities from one classifier that did not see the window's label, or from two.
     y : ndarray of int64 of shape (n,)
         Class codes.
     units : ndarray of int64 of shape (n,)
@@ -83,35 +85,43 @@ def wrong_labels(probability: Floats, y: IntArray, units: IntArray) -> Mislabell
     a psychometric function. Wrong labels may also prefer a class, and then the classifier learns it; so beside the
     label, only whether it is the likeliest class is looked at. The better fit counts, its p-value doubled.
 
+    Of two classifiers the geometric mean is taken, with the weights that fit best: one that was fitted elsewhere may
+    be sure and mistaken here, and no label is wrong that the other one predicts.
+
     References
     ----------
     Guo, C., Pleiss, G., Sun, Y., Weinberger, K. (2017). On calibration of modern neural networks. ICML.
     Wichmann, F., Hill, N. (2001). The psychometric function: I. Perception & Psychophysics 63, 1293-1313.
     """
-    ways = (False, True) if probability.shape[1] > 2 else (False,)
-    found = [_fitted(probability, y, units, hits_only) for hits_only in ways]
+    logs = [np.log(probability + SMOOTH) for probability in probabilities]
+    mixes = logs if len(logs) == 1 else [(1 - w) * logs[0] + w * logs[1] for w in WEIGHTS]
+    ways = (False, True) if mixes[0].shape[1] > 2 else (False,)
+    found = [_fitted(mixes, y, units, hits_only) for hits_only in ways]
     best = min(found, key=lambda fit: (fit.pvalue, -fit.ratio))
     return Mislabelled(best.share, best.interval, best.ratio, min(1.0, len(ways) * best.pvalue), best.suspicion)
 
 
-def _fitted(probability: Floats, y: IntArray, units: IntArray, hits_only: bool) -> Mislabelled:
-    rows = np.unique(np.linspace(0, len(y) - 1, min(len(y), MAX_ROWS)).astype(int))
-    some, labels = probability[rows], y[rows]
+def _fitted(mixes: list[Floats], y: IntArray, units: IntArray, hits_only: bool) -> Mislabelled:
+    n = MAX_ROWS // len(mixes)
+    rows = np.unique(np.linspace(0, len(y) - 1, min(len(y), n)).astype(int))
     misfit = np.stack(
         [
-            -np.log(_outcome(some, labels, exponent, hits_only).likelihood(SHARES[:, None])).sum(axis=1)
+            -np.log(_outcome(logs[rows], y[rows], exponent, hits_only).likelihood(SHARES[:, None])).sum(axis=1)
+            for logs in mixes
             for exponent in EXPONENTS
         ]
     )
     profile = 2 * (misfit.min(axis=0) - misfit.min())
-    share, exponent = float(SHARES[profile.argmin()]), float(EXPONENTS[misfit.min(axis=1).argmin()])
+    share = float(SHARES[profile.argmin()])
+    mix, power = divmod(int(misfit.min(axis=1).argmin()), len(EXPONENTS))
+    logs, exponent = mixes[mix], float(EXPONENTS[power])
     inside = SHARES[profile <= stats.chi2.isf(0.05, 1)]
     pvalue = 1.0
     if share > 0:
         # a share of 0 lies on the border, so half of the chi-square law is left of it
         by_ratio = 0.5 * float(stats.chi2.sf(profile[0], 1))
-        pvalue = max(by_ratio, _clustered(_outcome(some, labels, exponent, hits_only), units[rows], share))
-    every = _outcome(probability, y, exponent, hits_only)
+        pvalue = max(by_ratio, _clustered(_outcome(logs[rows], y[rows], exponent, hits_only), units[rows], share))
+    every = _outcome(logs, y, exponent, hits_only)
     return Mislabelled(
         share=share,
         interval=(float(inside[0]), float(inside[-1])),
@@ -121,10 +131,9 @@ def _fitted(probability: Floats, y: IntArray, units: IntArray, hits_only: bool) 
     )
 
 
-def _outcome(probability: Floats, y: IntArray, exponent: float, hits_only: bool) -> _Outcome:
-    logs = np.log(probability + SMOOTH)
+def _outcome(logs: Floats, y: IntArray, exponent: float, hits_only: bool) -> _Outcome:
     q = special.softmax(exponent * logs, axis=1)
-    every, k = np.arange(len(y)), probability.shape[1]
+    every, k = np.arange(len(y)), logs.shape[1]
     chosen = logs.argmax(axis=1) if hits_only else y
     known = q[every, chosen]
     slope = known * exponent * (logs[every, chosen] - (q * logs).sum(axis=1))

@@ -10,8 +10,9 @@ stopping that count windows are then far too sure of themselves.
 
 ## How it is decided
 The effective number is the number of windows divided by the integrated autocorrelation time of the median window
-statistic (of what the class means leave of it, in a file that lists one class after the other). The effect is the share
-of windows that this takes away. It is an error only where fewer than ten effective windows are left in validation, so
+statistic (of what the class means leave of it, in a file that lists one class after the other), and never more than
+the windows that the samples would fill side by side, without overlap. The effect is the share of windows that this
+takes away. It is an error only where fewer than ten effective windows are left in validation, so
 that accuracy on it says nearly nothing; else it is capped below the error threshold.
 
 ## What to do
@@ -87,9 +88,11 @@ def _effective(side: Profile, scores: NDArray[np.float32]) -> tuple[float, int, 
     n = len(side)
     cuts = np.flatnonzero(np.diff(order.segments)) + 1
     pieces = [piece for piece in np.split(scores, cuts) if len(piece) > 3]
-    stride = order.overlap.stride if order.overlap.joined.mean() > 0.5 else side.split.n_timesteps
+    t, overlap = side.split.n_timesteps, order.overlap
+    stride = overlap.stride if overlap.joined.mean() > 0.5 else t
+    filled = n - int(overlap.joined.sum()) * (1 - overlap.stride / t)
     if not pieces or not scores.shape[1]:
-        return float(n), n, stride
+        return filled, n, stride
     longest = max(len(piece) for piece in pieces)
     times = integrated_time(autocorrelation(pieces, max_lag=max(1, longest // 3)))
-    return n / float(np.median(times)), n, stride
+    return min(n / float(np.median(times)), filled), n, stride

@@ -26,6 +26,38 @@ def test_flipped_labels_are_estimated(share):
     assert np.mean(wrong[list(found.where.train_windows)]) > 0.8
 
 
+@pytest.mark.parametrize("make", [iid_split, grouped_split])
+def test_wrong_labels_of_val_are_found_on_val(make):
+    train, val = make(5)
+    wrong = np.random.default_rng(5).random(len(val)) < 0.24
+    found = run(rule, train, replace(val, y=np.where(wrong, (val.y + 1) % 3, val.y)))
+    assert found.severity == "error"
+    assert found.effect == pytest.approx(wrong.mean(), abs=0.08)
+    assert "of val (" in found.message
+    assert "of train (" not in found.message
+    assert found.where.n_train_windows == 0
+    assert np.mean(wrong[list(found.where.val_windows)]) > 0.8
+
+
+def test_wrong_labels_of_both_sides_are_told_of_both():
+    train, val = iid_split(6, n_train=600, n_val=400)
+    rng = np.random.default_rng(6)
+    noisy = [replace(side, y=np.where(rng.random(len(side)) < 0.3, (side.y + 1) % 3, side.y)) for side in (train, val)]
+    found = run(rule, *noisy)
+    assert found.severity == "error"
+    assert "of train (" in found.message
+    assert "of val (" in found.message
+    assert min(found.where.n_train_windows, found.where.n_val_windows) > 50
+
+
+def test_a_side_that_is_too_small_is_left_out():
+    train, val = iid_split(7)
+    wrong = np.random.default_rng(7).random(len(train)) < 0.3
+    found = run(rule, replace(train, y=np.where(wrong, (train.y + 1) % 3, train.y)), val.take(np.arange(30)))
+    assert found.severity == "error"
+    assert found.evidence["not_judged"] == ["30 windows of val do not suffice to judge labels"]
+
+
 def test_overlapping_classes_are_no_noise():
     rng = np.random.default_rng(1)
     sides = []
@@ -47,7 +79,7 @@ def test_a_few_misjudged_subjects_are_no_noise(n_classes):
 
 
 def test_labels_at_chance_cannot_be_judged():
-    train, val = iid_split(2)
-    found = run(rule, replace(train, y=np.random.default_rng(0).permutation(train.y)), val)
+    train, val = (replace(side, y=np.random.default_rng(0).permutation(side.y)) for side in iid_split(2))
+    found = run(rule, train, val)
     assert found.severity == "skipped"
     assert "too near the majority share" in found.message

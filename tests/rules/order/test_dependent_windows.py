@@ -34,3 +34,11 @@ def test_independent_windows_are_worth_themselves():
 def test_tiny_sides_are_skipped():
     X = np.random.default_rng(3).normal(size=(12, 16, 1))
     assert run(rule, make_split(X[:6]), make_split(X[6:])).severity == "skipped"
+
+
+def test_overlapping_windows_are_worth_no_more_than_their_samples_side_by_side(rng):
+    # of white noise every statistic is forgotten faster than the window is long
+    sides = [make_split(sliding(rng.normal(size=(n, 2)), 32, 4)) for n in (1600, 320)]
+    found = run(rule, *sides)
+    assert found.evidence["effective_windows"]["train"] <= 1600 / 32
+    assert found.evidence["effective_windows"]["val"] <= 320 / 32
