@@ -56,15 +56,15 @@ def dependent_windows(train: Profile, val: Profile, ctx: Context) -> Evidence:
     """Measure the effective sample size of both sides."""
     scores = np.split(pooled_scores(train, ctx), [len(train)])
     found = {
-        side.split.name: _effective(side, part)
-        for side, part in zip((train, val), scores, strict=True)
+        name: _effective(side, part)
+        for name, side, part in zip(("train", "val"), (train, val), scores, strict=True)
         if len(side) >= MIN_WINDOWS
     }
     if not found:
         raise NotApplicable(f"{len(train)} and {len(val)} windows have no autocorrelation to speak of")
     shares = {name: 1 - effective / n for name, (effective, n, _) in found.items()}
     effect = max(shares.values())
-    left = found[val.split.name][0] if len(val) >= MIN_WINDOWS else float(len(val))
+    left = found["val"][0] if len(val) >= MIN_WINDOWS else float(len(val))
     if left >= LEAST:
         effect = min(effect, CAP)
     said = [f"{n} windows of {name} are worth about {effective:.0f}" for name, (effective, n, _) in found.items()]
