@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,7 +14,7 @@ IntArray = NDArray[np.int64]
 SMOOTH = 0.03  # votes of some dozen trees know no smaller probability
 SHARES = np.linspace(0.0, 0.8, 81)
 EXPONENTS = np.geomspace(0.3, 33.0, 40)
-WEIGHTS = np.linspace(0.0, 1.0, 5)
+LENIENT = 1.3  # a classifier may be so much less sharp where it was not fitted
 MAX_ROWS = 4000
 TINY = 1e-12
 
@@ -36,6 +35,8 @@ class Mislabelled:
         Of "no label is wrong": of the likelihood ratio, or of the share's cluster-robust t where that is larger.
     suspicion : ndarray of shape (n,)
         Probability of each label to be a wrong one.
+    exponent : float
+        The power that makes the probabilities right.
     """
 
     share: float
@@ -43,6 +44,7 @@ class Mislabelled:
     ratio: float
     pvalue: float
     suspicion: Floats
+    exponent: float
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -64,17 +66,52 @@ class _Outcome:
         return mixed
 
 
-def wrong_labels(probabilities: Sequence[Floats], y: IntArray, units: IntArray) -> Mislabelled:
+@dataclass(frozen=True, slots=True, eq=False)
+class _Model:
+    """Logarithms of class probabilities (n, k) and the exponent that sharpens them."""
+
+    logs: Floats
+    exponent: float
+
+    def outcome(self, y: IntArray, hits_only: bool, rows: IntArray | slice = slice(None)) -> _Outcome:
+        """What is seen of the labels of some rows, with its derivatives by the logarithm of the exponent."""
+        logs, y = self.logs[rows], y[rows]
+        q = special.softmax(self.exponent * logs, axis=1)
+        every, k = np.arange(len(y)), logs.shape[1]
+        chosen = logs.argmax(axis=1) if hits_only else y
+        known = q[every, chosen]
+        slope = known * self.exponent * (logs[every, chosen] - (q * logs).sum(axis=1))
+        other, other_slope = (1 - known) / (k - 1), -slope / (k - 1)
+        if not hits_only:
+            return _Outcome(known, other, slope, other_slope)
+        hit = chosen == y
+        return _Outcome(
+            np.where(hit, known, 1 - known),
+            np.where(hit, other, 1 - other),
+            np.where(hit, slope, -slope),
+            np.where(hit, other_slope, -other_slope),
+        )
+
+
+def wrong_labels(
+    probability: Floats,
+    y: IntArray,
+    units: IntArray,
+    *,
+    foreign: tuple[Floats, float] | None = None,
+) -> Mislabelled:
     """Estimate the share of labels that are wrong whatever the signal says.
 
     Parameters
     ----------
-    probabilities : sequence of ndarray of shape (n, k)
-        Class probabilities from one classifier that did not see the window's label, or from two.
+    probability : ndarray of shape (n, k)
+        Class probabilities from a classifier that did not see the window's label.
     y : ndarray of int64 of shape (n,)
         Class codes.
     units : ndarray of int64 of shape (n,)
         Windows of one unit may be misjudged together; three units are needed.
+    foreign : tuple of (ndarray of shape (n, k), float), optional
+        The same from a classifier that was fitted elsewhere, and the exponent that was found there.
 
     Notes
     -----
@@ -85,67 +122,51 @@ def wrong_labels(probabilities: Sequence[Floats], y: IntArray, units: IntArray) 
     a psychometric function. Wrong labels may also prefer a class, and then the classifier learns it; so beside the
     label, only whether it is the likeliest class is looked at. The better fit counts, its p-value doubled.
 
-    Of two classifiers the geometric mean is taken, with the weights that fit best: one that was fitted elsewhere may
-    be sure and mistaken here, and no label is wrong that the other one predicts.
+    A classifier that was fitted elsewhere knows more if this side is small, but it may be sure and mistaken here. So
+    whatever explains the labels best counts, with and without wrong ones: the side's own classifier, the foreign one
+    nearly as sharp as it was elsewhere, or the geometric mean of the two. No label is wrong that the side's own
+    classifier predicts.
 
     References
     ----------
     Guo, C., Pleiss, G., Sun, Y., Weinberger, K. (2017). On calibration of modern neural networks. ICML.
     Wichmann, F., Hill, N. (2001). The psychometric function: I. Perception & Psychophysics 63, 1293-1313.
     """
-    logs = [np.log(probability + SMOOTH) for probability in probabilities]
-    mixes = logs if len(logs) == 1 else [(1 - w) * logs[0] + w * logs[1] for w in WEIGHTS]
-    ways = (False, True) if mixes[0].shape[1] > 2 else (False,)
-    found = [_fitted(mixes, y, units, hits_only) for hits_only in ways]
+    own = np.log(probability + SMOOTH)
+    models = [_Model(own, exponent) for exponent in EXPONENTS]
+    if foreign is not None:
+        other = np.log(foreign[0] + SMOOTH)
+        least = min(foreign[1] / LENIENT, EXPONENTS[-1])
+        sharp = EXPONENTS[EXPONENTS >= least]
+        models += [_Model(logs, exponent) for logs in ((own + other) / 2, other) for exponent in sharp]
+    ways = (False, True) if probability.shape[1] > 2 else (False,)
+    found = [_fitted(models, y, units, hits_only) for hits_only in ways]
     best = min(found, key=lambda fit: (fit.pvalue, -fit.ratio))
-    return Mislabelled(best.share, best.interval, best.ratio, min(1.0, len(ways) * best.pvalue), best.suspicion)
+    return replace(best, pvalue=min(1.0, len(ways) * best.pvalue))
 
 
-def _fitted(mixes: list[Floats], y: IntArray, units: IntArray, hits_only: bool) -> Mislabelled:
-    n = MAX_ROWS // len(mixes)
+def _fitted(models: list[_Model], y: IntArray, units: IntArray, hits_only: bool) -> Mislabelled:
+    n = MAX_ROWS * len(EXPONENTS) // len(models)
     rows = np.unique(np.linspace(0, len(y) - 1, min(len(y), n)).astype(int))
     misfit = np.stack(
-        [
-            -np.log(_outcome(logs[rows], y[rows], exponent, hits_only).likelihood(SHARES[:, None])).sum(axis=1)
-            for logs in mixes
-            for exponent in EXPONENTS
-        ]
+        [-np.log(model.outcome(y, hits_only, rows).likelihood(SHARES[:, None])).sum(axis=1) for model in models]
     )
     profile = 2 * (misfit.min(axis=0) - misfit.min())
-    share = float(SHARES[profile.argmin()])
-    mix, power = divmod(int(misfit.min(axis=1).argmin()), len(EXPONENTS))
-    logs, exponent = mixes[mix], float(EXPONENTS[power])
+    share, best = float(SHARES[profile.argmin()]), models[int(misfit.min(axis=1).argmin())]
     inside = SHARES[profile <= stats.chi2.isf(0.05, 1)]
     pvalue = 1.0
     if share > 0:
         # a share of 0 lies on the border, so half of the chi-square law is left of it
         by_ratio = 0.5 * float(stats.chi2.sf(profile[0], 1))
-        pvalue = max(by_ratio, _clustered(_outcome(logs[rows], y[rows], exponent, hits_only), units[rows], share))
-    every = _outcome(logs, y, exponent, hits_only)
+        pvalue = max(by_ratio, _clustered(best.outcome(y, hits_only, rows), units[rows], share))
+    every = best.outcome(y, hits_only)
     return Mislabelled(
         share=share,
         interval=(float(inside[0]), float(inside[-1])),
         ratio=float(profile[0]),
         pvalue=pvalue,
         suspicion=share * every.wrong / every.likelihood(share),
-    )
-
-
-def _outcome(logs: Floats, y: IntArray, exponent: float, hits_only: bool) -> _Outcome:
-    q = special.softmax(exponent * logs, axis=1)
-    every, k = np.arange(len(y)), logs.shape[1]
-    chosen = logs.argmax(axis=1) if hits_only else y
-    known = q[every, chosen]
-    slope = known * exponent * (logs[every, chosen] - (q * logs).sum(axis=1))
-    other, other_slope = (1 - known) / (k - 1), -slope / (k - 1)
-    if not hits_only:
-        return _Outcome(known, other, slope, other_slope)
-    hit = chosen == y
-    return _Outcome(
-        np.where(hit, known, 1 - known),
-        np.where(hit, other, 1 - other),
-        np.where(hit, slope, -slope),
-        np.where(hit, other_slope, -other_slope),
+        exponent=float(best.exponent),
     )
 
 

@@ -31,7 +31,7 @@ def test_overlap_alone_is_seldom_taken_for_wrong_labels(k):
 def test_the_share_is_found_inside_its_interval(k, share):
     probability, y, rng = overlap(1, n=2000, k=k, spread=6.0)
     y, wrong = flipped(y, share, k, rng)
-    found = wrong_labels([probability], y, np.arange(2000))
+    found = wrong_labels(probability, y, np.arange(2000))
     assert found.interval[0] - 0.02 <= wrong.mean() <= found.interval[1] + 0.02
     assert found.interval[1] - found.interval[0] < 0.12
     assert found.pvalue < 1e-4
@@ -42,7 +42,7 @@ def test_the_share_is_found_inside_its_interval(k, share):
 
 def test_no_wrong_label_leaves_nothing_to_suspect():
     probability, y, _ = overlap(2, n=2000, spread=6.0)
-    found = wrong_labels([probability], y, np.arange(2000))
+    found = wrong_labels(probability, y, np.arange(2000))
     assert found.share <= 0.01
     assert found.interval[1] < 0.05
 
@@ -51,8 +51,8 @@ def test_one_misjudged_unit_is_not_taken_for_wrong_labels():
     probability, y, _ = overlap(3, n=600, spread=6.0)
     units = np.arange(600) // 50
     odd = np.where(units == 4, (y + 1) % 3, y)
-    assert wrong_labels([probability], odd, np.arange(600)).pvalue < 1e-4
-    assert wrong_labels([probability], odd, units).pvalue > 0.05
+    assert wrong_labels(probability, odd, np.arange(600)).pvalue < 1e-4
+    assert wrong_labels(probability, odd, units).pvalue > 0.05
 
 
 def test_chance_cannot_be_told_from_noise():
@@ -67,6 +67,6 @@ def test_order_of_windows_and_names_of_units_do_not_matter():
     units = np.arange(600) // 20
     y, _ = flipped(y, 0.2, 3, rng)
     order = rng.permutation(600)
-    first, second = wrong_labels([probability], y, units), wrong_labels(probability[order], y[order], 90 - units[order])
+    first, second = wrong_labels(probability, y, units), wrong_labels(probability[order], y[order], 90 - units[order])
     assert (first.share, first.interval) == (second.share, second.interval)
     assert first.pvalue == pytest.approx(second.pvalue)

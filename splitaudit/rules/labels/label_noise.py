@@ -33,7 +33,6 @@ Guo, C., Pleiss, G., Sun, Y., Weinberger, K. (2017). On calibration of modern ne
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -88,7 +87,7 @@ class _Judged:
 )
 def label_noise(train: Profile, val: Profile, ctx: Context) -> Evidence:
     """Compare the labels of each side with an out-of-fold probe along its confidence."""
-    sides = list(_sides(train, val, ctx))
+    sides = _sides(train, val, ctx)
     judged = [side for side in sides if isinstance(side, _Judged)]
     if not judged:
         raise NotApplicable("; ".join(str(side) for side in sides))
@@ -121,32 +120,42 @@ def label_noise(train: Profile, val: Profile, ctx: Context) -> Evidence:
     )
 
 
-def _sides(train: Profile, val: Profile, ctx: Context) -> Iterator[_Judged | str]:
+def _sides(train: Profile, val: Profile, ctx: Context) -> tuple[_Judged | str, _Judged | str]:
     """Judge both sides; a reason where one cannot be judged."""
-    n = len(train)
-    for name, side, units in (("train", train, ctx.scheme.units[:n]), ("val", val, ctx.scheme.units[n:])):
-        present = np.flatnonzero(side.label_counts)
-        if len(side) < MIN_WINDOWS or len(np.unique(units)) < 3:
-            yield f"{counted(len(side), 'window')} of {name} do not suffice to judge labels"
-            continue
-        if len(present) < 2:
-            yield f"{name} has one class"
-            continue
-        said = [train_probabilities(train, ctx)]
-        if side is val:
-            said = [val_cv_probabilities(val, ctx), val_probabilities(train, val, ctx)]
-        probability = np.mean(said, axis=0)
-        right = probability.argmax(axis=1) == side.y
-        chance = 1 - side.label_counts.max() / len(side)
-        if 1 - float((~right).mean()) / max(chance, 1e-9) < MIN_SKILL:
-            yield (
-                f"a probe is right about {right.mean():.0%} of {name} out of fold, too near the majority share to "
-                "tell wrong labels from a hard task"
-            )
-            continue
-        known = [each[:, present] for each in said]
-        found = wrong_labels(known, np.searchsorted(present, side.y), units)
-        yield _Judged(name, probability, right, found)
+    n, units = len(train), ctx.scheme.units
+    ours = _unfit("train", train, units[:n]) or _judge("train", train, train_probabilities(train, ctx), units[:n])
+    theirs: _Judged | str | None = _unfit("val", val, units[n:])
+    if theirs is None:
+        foreign = None if isinstance(ours, str) else (val_probabilities(train, val, ctx), ours.found.exponent)
+        theirs = _judge("val", val, val_cv_probabilities(val, ctx), units[n:], foreign)
+    return ours, theirs
+
+
+def _unfit(name: str, side: Profile, units: NDArray[np.int64]) -> str | None:
+    if len(side) < MIN_WINDOWS or len(np.unique(units)) < 3:
+        return f"{counted(len(side), 'window')} of {name} do not suffice to judge labels"
+    return f"{name} has one class" if (side.label_counts > 0).sum() < 2 else None
+
+
+def _judge(
+    name: str,
+    side: Profile,
+    own: Probabilities,
+    units: NDArray[np.int64],
+    foreign: tuple[Probabilities, float] | None = None,
+) -> _Judged | str:
+    probability = own if foreign is None else (own + foreign[0]) / 2
+    right = probability.argmax(axis=1) == side.y
+    chance = 1 - side.label_counts.max() / len(side)
+    if 1 - float((~right).mean()) / max(chance, 1e-9) < MIN_SKILL:
+        return (
+            f"a probe is right about {right.mean():.0%} of {name} out of fold, too near the majority share to "
+            "tell wrong labels from a hard task"
+        )
+    present = np.flatnonzero(side.label_counts)
+    known = None if foreign is None else (foreign[0][:, present], foreign[1])
+    found = wrong_labels(own[:, present], np.searchsorted(present, side.y), units, foreign=known)
+    return _Judged(name, probability, right, found)
 
 
 def _sentence(wrong: list[_Judged], judged: list[_Judged]) -> str:
