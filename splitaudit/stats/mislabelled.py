@@ -137,7 +137,7 @@ def wrong_labels(
     if foreign is not None:
         other = np.log(foreign[0] + SMOOTH)
         least = min(foreign[1] / LENIENT, EXPONENTS[-1])
-        sharp = EXPONENTS[EXPONENTS >= least]
+        sharp = EXPONENTS[least <= EXPONENTS]
         models += [_Model(logs, exponent) for logs in ((own + other) / 2, other) for exponent in sharp]
     ways = (False, True) if probability.shape[1] > 2 else (False,)
     found = [_fitted(models, y, units, hits_only) for hits_only in ways]
