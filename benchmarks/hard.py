@@ -120,6 +120,12 @@ def tones(noise: float) -> Make:
     return make
 
 
+def any_pitch(rng: np.random.Generator, n: int, t: int, c: int) -> Windows:
+    """Tones of any frequency and phase, without noise."""
+    cycles, phase = rng.uniform(3, 10, (n, 1, 1)), rng.uniform(0, 2 * np.pi, (n, 1, 1)) + np.arange(c)
+    return np.sin(2 * np.pi * cycles * _ramp(t) / t + phase)
+
+
 def smooth(rng: np.random.Generator, n: int, t: int, c: int) -> Windows:
     """A narrow-band AR(2)."""
     return lfilter([1], [1, -1.9, 0.91], rng.normal(size=(n, t + 60, c)), axis=1)[:, 60:]
@@ -156,6 +162,7 @@ POOR: dict[str, Make] = {
     "constant": constant,
     "mixed": mixed,
     "pure tones": tones(0.0),
+    "pure tones of any pitch": any_pitch,
     "tones in 2 % noise": tones(0.02),
 }
 # windows that can be told apart, some of them only by what is not periodic in them

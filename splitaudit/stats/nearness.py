@@ -17,6 +17,8 @@ LOW = (0.25, 0.1, 0.02)
 MAX_DIMENSION = 1000.0
 LEVEL = 0.005
 WEAK = 0.01
+GAP = 100
+ONE_DIRECTION = 1.25
 MIN_MOVES = 8
 PERIODIC = 1e-4
 TINY = 1e-12
@@ -57,12 +59,15 @@ class Usual:
         two fifths of that to the fifth, where copies inside the pool make the first too near.
     dimension : float
         The number of neighbours within r grows like r to this power.
+    on_curves : bool
+        Windows vary in one direction only, as pure tones by their phase; then some are as near as one likes.
     apart, relative : Lower
         Squared distance to a neighbour of what cannot be predicted; and the same relative to further neighbours.
     """
 
     near: float
     dimension: float
+    on_curves: bool
     apart: Lower
     relative: Lower
 
@@ -106,11 +111,23 @@ def usual_nearness(pool: Neighbours, queries: IntArray) -> Usual:
     squared = min(Lower.of(apart[:, 0]), Lower.of(apart[:, 1]), key=_spread)
     relative = (2 * apart[:, 0] / (apart[:, 1] + apart[:, 2]), apart[:, 1] / apart[:, 2])
     near = float(max(NEARER * np.median(ranked[:, :2], axis=0)))
-    return Usual(near, dimension(ranked), squared, min(map(Lower.of, relative), key=_spread))
+    on_curves = growth(ranked) <= ONE_DIRECTION
+    return Usual(near, dimension(ranked), on_curves, squared, min(map(Lower.of, relative), key=_spread))
 
 
 def _spread(found: Lower) -> float:
     return found.spread
+
+
+def growth(ranked: Floats) -> float:
+    """Estimate the dimension from the growth of the distance from the 5th to the 20th neighbour (k, 3).
+
+    References
+    ----------
+    Levina, E., Bickel, P. (2004). Maximum likelihood estimation of intrinsic dimension. NeurIPS 17.
+    """
+    ratio = float(np.median(np.log(ranked[:, 2] / ranked[:, 1])))
+    return float(np.sum(1 / np.arange(5, 20)) / max(ratio, 1e-6))
 
 
 def dimension(ranked: Floats) -> float:
@@ -118,17 +135,11 @@ def dimension(ranked: Floats) -> float:
 
     The smallest of several estimates: from the growth beyond the 5th neighbour, and from quantiles of the ratio of the
     first to the fifth, so that a part of the windows that varies little is heard.
-
-    References
-    ----------
-    Levina, E., Bickel, P. (2004). Maximum likelihood estimation of intrinsic dimension. NeurIPS 17.
     """
-    growth = float(np.median(np.log(ranked[:, 2] / ranked[:, 1])))
-    far = np.sum(1 / np.arange(5, 20)) / max(growth, 1e-6)
     ratios = np.clip(np.quantile(ranked[:, 0] / ranked[:, 1], QUANTILES), TINY, 1 - 1e-9)
     # the nearest of five is within the ratio of the fifth with probability q
     near = np.log(1 - (1 - np.array(QUANTILES)) ** 0.25) / np.log(ratios)
-    return float(min(far, *near, MAX_DIMENSION))
+    return float(min(growth(ranked), *near, MAX_DIMENSION))
 
 
 def unpredicted(pool: Neighbours, windows: NDArray[Any], others: IntArray) -> Floats:
@@ -158,7 +169,8 @@ def too_near(
     from the samples before must agree better than it does by the tail of the honest squared distances; or the window
     must be where next to no window is expected, given the distance to the fifth nearest and the dimension, and its
     unpredictable part must at least agree unusually well. In any case it must be nearer than honest windows usually
-    are.
+    are. The first measure is believed only where windows do not lie on curves and a gap parts what is too near from
+    the rest.
     """
     found = pool.nearest(X, units, n_jobs=n_jobs)
     near = np.flatnonzero(np.isfinite(found.distance))
@@ -169,13 +181,24 @@ def too_near(
     squared = np.maximum(pool.distances(windows, other, shift, whitened=True) ** 2, TINY)
     alike = usual.tail(squared, unpredicted(pool, windows, others[:, 1:]))
     crowd = usual.crowd(distance, ranked[:, 1])
-    close = (5 * n_tried * alike <= LEVEL) | ((n_tried * crowd <= LEVEL) & (alike <= WEAK))
-    close &= distance <= usual.near
+    within = distance <= usual.near
+    close = _beyond_a_gap(5 * n_tried * alike, within & (not usual.on_curves)) | (
+        within & (n_tried * crowd <= LEVEL) & (alike <= WEAK)
+    )
     # but for rounding equal, and not just the nearest of a crowd on a line, as pure tones are
     equal = distance <= EQUAL
     close |= equal & (equal.sum() > 3 * np.sum(~equal & (distance <= 100 * EQUAL)))
     close[close] = has_shape(windows[close]) & has_shape(pool.pool[other[close]])
     return TooNear(near[close], other[close], shift[close], distance[close])
+
+
+def _beyond_a_gap(pvalues: Floats, within: Mask) -> Mask:
+    """Which p-values are at most 0.5 %, if next to none lie just above it: else the tail is not as thin as thought.
+
+    Windows that vary in few directions and without noise come as near as one likes.
+    """
+    sure, nearly = within & (pvalues <= LEVEL), within & (pvalues > LEVEL) & (pvalues <= GAP * LEVEL)
+    return sure if 4 * nearly.sum() <= sure.sum() else np.zeros_like(sure)
 
 
 def has_shape(X: NDArray[Any]) -> Mask:

@@ -99,8 +99,9 @@ def test_the_tail_of_sums_of_squares_is_not_underrated(rng, freedom):
 def test_the_dimension_of_points_comes_back_or_less(rng, d):
     ranked, lower = ranks_of_points(rng, d), Lower(1.0, 1.0)
     assert 0.5 * d < nearness.dimension(ranked) < 1.15 * d
+    assert (nearness.growth(ranked) <= nearness.ONE_DIRECTION) == (d == 1)
     # as many are expected within the distance to the nearest as are there, or fewer near the edges of the cube
-    assert 0.7 < Usual(1.0, d, lower, lower).crowd(ranked[:, 0], ranked[:, 1]).mean() < 1.1
+    assert 0.7 < Usual(1.0, d, False, lower, lower).crowd(ranked[:, 0], ranked[:, 1]).mean() < 1.1
 
 
 @settings(deadline=None, max_examples=60)
