@@ -94,12 +94,20 @@ class TooNear:
         The pairs; sample 0 of the window is sample ``shift`` of the other.
     distance : ndarray of shape (k,)
         Root of the share of noise, see :class:`splitaudit.stats.neighbours.Nearest`.
+    nearly : int
+        How many others are nearly so near, by what cannot be predicted.
     """
 
     window: IntArray
     other: IntArray
     shift: IntArray
     distance: Floats
+    nearly: int = 0
+
+    @property
+    def apart(self) -> bool:
+        """Whether a gap parts them from the others. Honest windows without noise come as near as one likes."""
+        return 4 * self.nearly <= len(self.window)
 
 
 def usual_nearness(pool: Neighbours, queries: IntArray) -> Usual:
@@ -150,7 +158,13 @@ def unpredicted(pool: Neighbours, windows: NDArray[Any], others: IntArray) -> Fl
 
 
 def too_near(
-    pool: Neighbours, usual: Usual, X: NDArray[Any], units: IntArray | None = None, *, n_jobs: int = 1
+    pool: Neighbours,
+    usual: Usual,
+    X: NDArray[Any],
+    units: IntArray | None = None,
+    *,
+    noise: bool = True,
+    n_jobs: int = 1,
 ) -> TooNear:
     """Find windows that are too near to one of the pool to be independent of it.
 
@@ -162,6 +176,8 @@ def too_near(
     X : ndarray of shape (k, t, c)
     units : ndarray of shape (k,), optional
         Windows of the pool of the same unit are left out.
+    noise : bool
+        Every window holds something that cannot be predicted, so that the first of the two measures can be believed.
 
     Notes
     -----
@@ -169,8 +185,7 @@ def too_near(
     from the samples before must agree better than it does by the tail of the honest squared distances; or the window
     must be where next to no window is expected, given the distance to the fifth nearest and the dimension, and its
     unpredictable part must at least agree unusually well. In any case it must be nearer than honest windows usually
-    are. The first measure is believed only where windows do not lie on curves and a gap parts what is too near from
-    the rest.
+    are. Without noise, and where windows vary in one direction only, the first measure says nothing.
     """
     found = pool.nearest(X, units, n_jobs=n_jobs)
     near = np.flatnonzero(np.isfinite(found.distance))
@@ -182,23 +197,15 @@ def too_near(
     alike = usual.tail(squared, unpredicted(pool, windows, others[:, 1:]))
     crowd = usual.crowd(distance, ranked[:, 1])
     within = distance <= usual.near
-    close = _beyond_a_gap(5 * n_tried * alike, within & (not usual.on_curves)) | (
-        within & (n_tried * crowd <= LEVEL) & (alike <= WEAK)
-    )
+    surprise = 5 * n_tried * alike / LEVEL
+    sure = (surprise <= 1) & (noise and not usual.on_curves)
+    close = within & (sure | (n_tried * crowd <= LEVEL) & (alike <= WEAK))
+    nearly = int(np.sum(within & ~close & (surprise <= GAP)))
     # but for rounding equal, and not just the nearest of a crowd on a line, as pure tones are
     equal = distance <= EQUAL
     close |= equal & (equal.sum() > 3 * np.sum(~equal & (distance <= 100 * EQUAL)))
     close[close] = has_shape(windows[close]) & has_shape(pool.pool[other[close]])
-    return TooNear(near[close], other[close], shift[close], distance[close])
-
-
-def _beyond_a_gap(pvalues: Floats, within: Mask) -> Mask:
-    """Which p-values are at most 0.5 %, if next to none lie just above it: else the tail is not as thin as thought.
-
-    Windows that vary in few directions and without noise come as near as one likes.
-    """
-    sure, nearly = within & (pvalues <= LEVEL), within & (pvalues > LEVEL) & (pvalues <= GAP * LEVEL)
-    return sure if 4 * nearly.sum() <= sure.sum() else np.zeros_like(sure)
+    return TooNear(near[close], other[close], shift[close], distance[close], nearly)
 
 
 def has_shape(X: NDArray[Any]) -> Mask:

@@ -35,7 +35,7 @@ Barz, B., Denzler, J. (2020). Do we train on test data? Purging CIFAR of near-du
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -131,17 +131,18 @@ def _compared(
             "to know how near honest windows come"
         )
     usual = usual_nearness(pool, queries)
-    near = too_near(pool, usual, fresh, n_jobs=ctx.n_jobs)
     inside = too_near(pool, usual, windows[queries], units[queries], n_jobs=ctx.n_jobs)
+    near = too_near(pool, usual, fresh, noise=inside.apart, n_jobs=ctx.n_jobs)
     return near, len(inside.window) / len(queries)
 
 
 def _joined(found: list[TooNear]) -> TooNear:
     """Every window once, with the nearest partner that any search found."""
-    columns = [np.concatenate([getattr(each, f.name) for each in found]) for f in fields(TooNear)]
-    order = np.lexsort([columns[3], columns[0]])
-    best = order[np.unique(columns[0][order], return_index=True)[1]]
-    return TooNear(*(column[best] for column in columns))
+    window, other, shift = (np.concatenate([getattr(f, k) for f in found]) for k in ("window", "other", "shift"))
+    distance = np.concatenate([each.distance for each in found])
+    order = np.lexsort([distance, window])
+    best = order[np.unique(window[order], return_index=True)[1]]
+    return TooNear(window[best], other[best], shift[best], distance[best])
 
 
 def _units(n_train: int, ctx: Context) -> NDArray[np.int64]:
