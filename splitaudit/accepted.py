@@ -7,8 +7,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
+from splitaudit.place import Place
 from splitaudit.render.json import from_dict, load
-from splitaudit.report import Finding, Place, Report
+from splitaudit.report import Finding, Report
 
 # how grave a finding is; anything else cannot be accepted
 RANK = {"warning": 1, "error": 2}

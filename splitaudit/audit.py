@@ -15,7 +15,8 @@ from splitaudit.data.split import Split, comparable
 from splitaudit.errors import ConfigError, NotApplicable
 from splitaudit.evidence import Evidence, IntArray, Where
 from splitaudit.judge import judge
-from splitaudit.report import MAX_ROWS, Finding, Place, Report, Side, Units
+from splitaudit.place import MAX_ROWS, Place
+from splitaudit.report import Finding, Report, Side, Units
 from splitaudit.rule import Context, Progress, Rule, generator, silent
 from splitaudit.rules import catalog
 from splitaudit.stats.multiplicity import holm

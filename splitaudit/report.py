@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 from splitaudit.errors import FindingsError
 from splitaudit.evidence import Exhibit
+from splitaudit.explained import Explanation
+from splitaudit.place import Place
 
 if TYPE_CHECKING:
     import os
@@ -21,23 +23,6 @@ SEVERITIES = ("crashed", "error", "warning", "info", "ok", "skipped", "accepted"
 # families whose findings name a cause come before those that show a symptom: a wrong unit also shifts distributions
 FAMILIES = ("data", "normalization", "leakage", "labels", "order", "shift", "training")
 SYMPTOMS = ("scale-mismatch",)  # another scale, whatever it comes from: other rules of its family say from what
-MAX_ROWS = 1000
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Place:
-    """Where a finding sits, in the words and row numbers of the input.
-
-    ``train_windows`` and ``val_windows`` hold the first 1000 rows, the counts say how many there are.
-    """
-
-    channels: tuple[str | int, ...] = ()
-    timesteps: tuple[int, int] | None = None
-    groups: tuple[str, ...] = ()
-    train_windows: tuple[int, ...] = ()
-    val_windows: tuple[int, ...] = ()
-    n_train_windows: int = 0
-    n_val_windows: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -129,7 +114,7 @@ class Report:
     verdict: Verdict
     findings: tuple[Finding, ...]
     timings: Mapping[str, float] = field(default_factory=dict)
-    explanation: None = None
+    explanation: Explanation | None = None
 
     @property
     def passed(self) -> bool:

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from splitaudit.accepted import accept, accepted_findings
 from splitaudit.errors import ConfigError
-from splitaudit.report import Place
+from splitaudit.place import Place
 from tests.render import reports
 from tests.render.reports import finding
 

@@ -14,8 +14,8 @@ ROOT = Path(splitaudit.__file__).parent
 
 # From the ground up; a module may import its own floor and those below.
 FLOORS = (
-    ("stats", "evidence", "errors", "wording"),
-    ("data", "config", "report"),
+    ("stats", "evidence", "errors", "wording", "place"),
+    ("data", "config", "explained", "report"),
     ("rule", "models", "readers", "zoo", "render"),
     ("rules", "judge", "accepted", "verdict"),
     ("audit",),

@@ -9,7 +9,7 @@ import pytest
 
 from splitaudit.accepted import accept, accepted_findings
 from splitaudit.errors import ConfigError
-from splitaudit.report import Place
+from splitaudit.place import Place
 from splitaudit.verdict import INTERRUPTED, verdict
 from tests.render import reports
 from tests.render.reports import CRASH, DUPLICATES, FEATURE_KS, QUIET, UNIT_CHANGE, finding

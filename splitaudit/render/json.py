@@ -16,7 +16,8 @@ from typing import Any
 
 from splitaudit.errors import ConfigError
 from splitaudit.evidence import Curve, Exhibit, Grid, Histogram, Table
-from splitaudit.report import SCHEMA, Finding, Place, Report, Side, Units, Verdict
+from splitaudit.place import Place
+from splitaudit.report import SCHEMA, Finding, Report, Side, Units, Verdict
 
 EXHIBITS = {"table": Table, "curve": Curve, "histogram": Histogram, "grid": Grid}
 

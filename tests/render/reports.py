@@ -10,7 +10,8 @@ from typing import Any
 import numpy as np
 
 from splitaudit.evidence import Curve, Grid, Histogram, Table
-from splitaudit.report import Finding, Place, Report, Side, Units
+from splitaudit.place import Place
+from splitaudit.report import Finding, Report, Side, Units
 from splitaudit.verdict import verdict
 
 CHANNELS = ("accel_x", "accel_z", "gyro_z")

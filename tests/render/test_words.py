@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from splitaudit.place import Place
 from splitaudit.render import words
-from splitaudit.report import Place, Units
+from splitaudit.report import Units
 from tests.render import reports
 
 
