@@ -95,13 +95,32 @@ def audit(
         If nothing can be audited.
     """
     started = time.perf_counter()
+    catalog.select(settings.select, settings.ignore, settings.rules)  # a wrong code is said before the work begins
+    prepared = prepare(train, val, settings, progress=progress)
+    seconds = time.perf_counter() - started
+    report = audit_prepared((train, val), *prepared, settings, accepted=accepted, version=version, partial=partial)
+    timings = {"prepare": seconds, **report.timings, "total": time.perf_counter() - started}
+    return replace(report, timings=timings)
+
+
+def audit_prepared(
+    read: tuple[Split, Split],
+    ours: Profile,
+    theirs: Profile,
+    context: Context,
+    settings: Settings,
+    *,
+    accepted: Iterable[Finding] = (),
+    version: str = "",
+    partial: bool = False,
+) -> Report:
+    """Audit two sides as they were read and as :func:`prepare` made them; options as of :func:`audit`."""
+    started = time.perf_counter()
     rules, left_out = catalog.select(settings.select, settings.ignore, settings.rules)
-    ours, theirs, context = prepare(train, val, settings, progress=progress)
-    scheme = context.scheme
-    timings = {"prepare": time.perf_counter() - started}
+    timings: dict[str, float] = {}
     outcomes: list[_Outcome] = []
     try:
-        for rule in progress(rules, "rules"):
+        for rule in context.progress(rules, "rules"):
             rule_started = time.perf_counter()
             outcomes.append(_run(rule, ours, theirs, context))
             timings[rule.code] = time.perf_counter() - rule_started
@@ -112,19 +131,19 @@ def audit(
     findings += [_skipped(rule, INTERRUPTED) for rule in rules[len(outcomes) :]]
     findings += _left_out(left_out, settings)
     findings = accept(sorted(findings, key=lambda f: f.rule), accepted)
-    timings["total"] = time.perf_counter() - started
+    scheme = context.scheme
     units = Units(
         kind=scheme.kind, train=scheme.n_train_units, val=scheme.n_val_units, how=scheme.how, floor=scheme.floor
     )
     return Report(
         version=version,
-        train=_side(train, ours),
-        val=_side(val, theirs),
+        train=_side(read[0], ours),
+        val=_side(read[1], theirs),
         settings=_plain_settings(settings),
         units=units,
         verdict=verdict(findings, settings.fail_on),
         findings=tuple(findings),
-        timings=timings,
+        timings={**timings, "total": time.perf_counter() - started},
     )
 
 
@@ -135,8 +154,8 @@ def prepare(
     from joblib import effective_n_jobs  # what -1 stands for, and no more than a container may use
 
     n_jobs = effective_n_jobs(settings.n_jobs)
-    train, val, losses = finite_part(*comparable(train, val))
-    ours, theirs = profiles(train, val, losses, n_jobs=n_jobs)
+    *finite, losses = finite_part(*comparable(train, val))
+    ours, theirs = profiles(*finite, losses, n_jobs=n_jobs)
     context = Context(
         seed=settings.random_state,
         scheme=find_scheme(ours, theirs),
