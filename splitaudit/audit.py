@@ -154,8 +154,8 @@ def prepare(
     from joblib import effective_n_jobs  # what -1 stands for, and no more than a container may use
 
     n_jobs = effective_n_jobs(settings.n_jobs)
-    *finite, losses = finite_part(*comparable(train, val))
-    ours, theirs = profiles(*finite, losses, n_jobs=n_jobs)
+    train, val, losses = finite_part(*comparable(train, val))
+    ours, theirs = profiles(train, val, losses, n_jobs=n_jobs)
     context = Context(
         seed=settings.random_state,
         scheme=find_scheme(ours, theirs),
