@@ -17,6 +17,7 @@ from typing import Any
 from splitaudit.errors import ConfigError
 from splitaudit.evidence import Curve, Exhibit, Grid, Histogram, Table
 from splitaudit.place import Place
+from splitaudit.render.json_explanation import explanation_dict, read_explanation
 from splitaudit.report import SCHEMA, Finding, Report, Side, Units, Verdict
 
 EXHIBITS = {"table": Table, "curve": Curve, "histogram": Histogram, "grid": Grid}
@@ -45,7 +46,7 @@ def to_dict(report: Report) -> dict[str, Any]:
             "units": {name: getattr(report.units, name) for name in ("kind", "train", "val", "how", "floor")},
             "verdict": {name: getattr(report.verdict, name) for name in ("status", "exit_code", "summary")},
             "findings": [_finding(finding) for finding in report.findings],
-            "explanation": report.explanation,
+            "explanation": None if report.explanation is None else explanation_dict(report.explanation),
             "timings": report.timings,
         }
     )
@@ -158,6 +159,7 @@ def from_dict(content: Any, *, at: str = "report") -> Report:
             verdict=Verdict(**_known(Verdict, content["verdict"])),
             findings=tuple(_read_finding(entry) for entry in content["findings"]),
             timings=dict(content["timings"]),
+            explanation=read_explanation(content.get("explanation")),
         )
     except KeyError as error:
         raise ConfigError(f"{at}: lacks the key {error}, expected a report as splitaudit writes it") from error

@@ -37,9 +37,33 @@ def test_budgets(text, seconds):
 
 @pytest.mark.parametrize(
     "text",
-    ["", " ", "0", "0s", "-5m", "-1", "5 minutes", "5x", "m", "1h30", "1s1m", "1 2", "1e3", "nan", "inf", "٣m", "9999999h",
-     0, -1.0, math.nan, math.inf, True, [5], {}],
-)  # fmt: skip
+    [
+        "",
+        " ",
+        "0",
+        "0s",
+        "-5m",
+        "-1",
+        "5 minutes",
+        "5x",
+        "m",
+        "1h30",
+        "1s1m",
+        "1 2",
+        "1e3",
+        "nan",
+        "inf",
+        "٣m",
+        "9999999h",
+        0,
+        -1.0,
+        math.nan,
+        math.inf,
+        True,
+        [5],
+        {},
+    ],
+)
 def test_what_is_no_budget(text):
     with pytest.raises(ConfigError, match=r"^the budget is .*, expected a time above zero and up to a week") as caught:
         parse_budget(text)

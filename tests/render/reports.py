@@ -10,10 +10,13 @@ from typing import Any
 import numpy as np
 
 from splitaudit.evidence import Curve, Grid, Histogram, Table
+from splitaudit.explained import Explanation
 from splitaudit.place import Place
 from splitaudit.report import Finding, Report, Side, Units
 from splitaudit.verdict import verdict
+from tests.render import explanations
 
+EVIL = "[bold red]x[/]\x1b[31m\x1b]0;t\x07<script>alert(1)</script>|`@team`*\u202e\r\n\x00&amp;\ud800"
 CHANNELS = ("accel_x", "accel_z", "gyro_z")
 SETTINGS = {
     "select": [],
@@ -153,9 +156,14 @@ def report(*findings: Finding, fail_on: str = "error", **changes: Any) -> Report
     return Report(**{**fields, **changes})
 
 
+def explained(explanation: Explanation | None = None, *findings: Finding, **changes: Any) -> Report:
+    """Build a report with an explanation, of findings or of one of each kind."""
+    return report(*findings, explanation=explanation or explanations.explanation(), **changes)
+
+
 def hostile() -> Report:
     """A report whose names try to steer a terminal, a page, a table, an XML parser."""
-    evil = "[bold red]x[/]\x1b[31m\x1b]0;t\x07<script>alert(1)</script>|`@team`*\u202e\r\n\x00&amp;\ud800"
+    evil = EVIL
     bad = replace(
         UNIT_CHANGE,
         message=f"{evil} is off.",
@@ -171,3 +179,8 @@ def hostile() -> Report:
         for name in ("train", "val")
     }
     return report(bad, skip, crash, shift, version=evil, **sides)
+
+
+def hostile_explained() -> Report:
+    """The same with an explanation of such texts."""
+    return replace(hostile(), explanation=explanations.hostile(EVIL))
