@@ -7,12 +7,15 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+import numpy as np
+
 from splitaudit.accepted import accept
 from splitaudit.data.finite import finite_part
 from splitaudit.data.profile import Profile, profiles
 from splitaudit.data.scheme import find_scheme
 from splitaudit.data.split import Split, comparable
-from splitaudit.errors import ConfigError, NotApplicable
+from splitaudit.data.training import NO_TRAINING, Training
+from splitaudit.errors import ConfigError, DataError, NotApplicable
 from splitaudit.evidence import Evidence, IntArray, Where
 from splitaudit.judge import judge
 from splitaudit.place import MAX_ROWS, Place
@@ -70,6 +73,7 @@ def audit(
     accepted: Iterable[Finding] = (),
     version: str = "",
     partial: bool = False,
+    training: Training = NO_TRAINING,
 ) -> Report:
     """Audit one split.
 
@@ -88,6 +92,8 @@ def audit(
     partial : bool
         When interrupted among the rules, return what was measured so far instead of raising KeyboardInterrupt; those
         that were left are skipped with the reason "interrupted".
+    training : Training
+        What is known of the user's own training; its predictions are those of ``val`` as it was read.
 
     Raises
     ------
@@ -96,7 +102,7 @@ def audit(
     """
     started = time.perf_counter()
     catalog.select(settings.select, settings.ignore, settings.rules)  # a wrong code is said before the work begins
-    prepared = prepare(train, val, settings, progress=progress)
+    prepared = prepare(train, val, settings, progress=progress, training=training)
     seconds = time.perf_counter() - started
     report = audit_prepared((train, val), *prepared, settings, accepted=accepted, version=version, partial=partial)
     timings = {"prepare": seconds, **report.timings, "total": time.perf_counter() - started}
@@ -148,12 +154,13 @@ def audit_prepared(
 
 
 def prepare(
-    train: Split, val: Split, settings: Settings, *, progress: Progress = silent
+    train: Split, val: Split, settings: Settings, *, progress: Progress = silent, training: Training = NO_TRAINING
 ) -> tuple[Profile, Profile, Context]:
     """Bring two sides to what rules work on: comparable finite profiles, the units and the run's context."""
     from joblib import effective_n_jobs  # what -1 stands for, and no more than a container may use
 
     n_jobs = effective_n_jobs(settings.n_jobs)
+    read = val
     train, val, losses = finite_part(*comparable(train, val))
     ours, theirs = profiles(train, val, losses, n_jobs=n_jobs)
     context = Context(
@@ -164,8 +171,22 @@ def prepare(
         n_permutations=settings.n_permutations,
         n_jobs=n_jobs,
         progress=progress,
+        training=_of_audited(training, read, val),
     )
     return ours, theirs, context
+
+
+def _of_audited(training: Training, read: Split, val: Split) -> Training:
+    """What is known of the training, with the predictions of those val windows that are audited."""
+    given = training.predictions
+    if given is None:
+        return training
+    if len(given.labels) != len(read):
+        raise DataError(
+            f"{given.name}: there are {len(given.labels)} predictions, expected {len(read)}, one per window of "
+            f"{read.source or read.name}"
+        )
+    return training.at_rows(np.flatnonzero(np.isin(read.rows, val.rows)))
 
 
 def run_rules(rules: Iterable[Rule], train: Profile, val: Profile, context: Context) -> list[Finding]:
@@ -174,7 +195,7 @@ def run_rules(rules: Iterable[Rule], train: Profile, val: Profile, context: Cont
 
 
 def _run(rule: Rule, train: Profile, val: Profile, context: Context) -> _Outcome:
-    reason = rule.missing(train, val)
+    reason = rule.missing(train, val, context.training)
     if reason:
         return _Outcome(rule=rule, skipped=reason)
     try:

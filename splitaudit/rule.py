@@ -29,6 +29,7 @@ from typing import Any, Protocol, TypeVar
 import numpy as np
 
 from splitaudit.data.profile import Profile
+from splitaudit.data.training import NO_TRAINING, Training
 from splitaudit.errors import ConfigError, NotApplicable
 from splitaudit.evidence import Evidence
 from splitaudit.stats.units import Scheme
@@ -41,6 +42,11 @@ NEEDS = {
     "groups": "there are no groups",
     "time": "there is no time",
     "channels": "there is only one channel",
+}
+OF_TRAINING = {
+    "history": "training history",
+    "predictions": "predictions",
+    "observed": "observed accuracy",
 }
 
 
@@ -87,6 +93,8 @@ class Context:
         Wraps long loops.
     memo : dict
         Results that several rules share; use :meth:`once`.
+    training : Training
+        What is known of the user's own training; predictions are those of the audited val windows.
     """
 
     seed: int
@@ -97,6 +105,7 @@ class Context:
     n_jobs: int = 1
     progress: Progress = silent
     memo: dict[str, Any] = field(default_factory=dict)
+    training: Training = NO_TRAINING
 
     def once(self, key: str, make: Callable[[np.random.Generator], T]) -> T:
         """Compute something that several rules share, once per run.
@@ -169,9 +178,14 @@ class Rule:
             },
         }
 
-    def missing(self, train: Profile, val: Profile) -> str | None:
+    def missing(self, train: Profile, val: Profile, training: Training = NO_TRAINING) -> str | None:
         """Say why this rule cannot run on these sides, or None."""
         for need in self.needs:
+            if need not in NEEDS:
+                reason = _not_given(need.split("|"), training)
+                if reason:
+                    return reason
+                continue
             for side in (train, val):
                 if not side.has(need):
                     return f"{NEEDS[need]} in {side.split.name}" if need != "channels" else NEEDS[need]
@@ -199,6 +213,19 @@ class Rule:
         changed = {key: settings[key] for key in ("warn", "error") if key in settings}
         params = {key: settings.get(key, default) for key, default in self.params.items()}
         return replace(self, params=params, **changed)
+
+
+def _not_given(wanted: list[str], training: Training) -> str | None:
+    """Say what of a training was not given of which one would do; one reason for all rules where nothing was."""
+    have = {
+        "history": bool(training.histories),
+        "predictions": training.predictions is not None,
+        "observed": training.observed is not None,
+    }
+    if any(have[need] for need in wanted):
+        return None
+    missing = [OF_TRAINING[need] for need in wanted] if any(have.values()) else list(OF_TRAINING.values())
+    return f"no {' or '.join(filter(None, [', '.join(missing[:-1]), missing[-1]]))} was given"
 
 
 def _check_type(code: str, key: str, value: Any, default: Any) -> None:
@@ -237,8 +264,9 @@ def rule(
         Effects from which on the finding is a warning or an error (if it is beyond chance).
     remedy : str
         What to do, in one or two sentences.
-    needs : tuple of {"labels", "groups", "time", "channels"}
-        What both sides must have, else the rule is skipped with the reason.
+    needs : tuple of {"labels", "groups", "time", "channels", "history", "predictions", "observed"}
+        What both sides must have, else the rule is skipped with the reason; the last three are of the user's training,
+        and ``"history|predictions"`` stands for either.
     fires_on : tuple of str
         Names of the zoo's flaws that it must report.
     """

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -66,3 +66,14 @@ class Training:
     histories: tuple[History, ...] = ()
     predictions: Predictions | None = None
     observed: float | None = None
+
+    def at_rows(self, rows: NDArray[np.int64]) -> Training:
+        """Return the same for a part of the val windows: predictions of ``rows`` of the input alone."""
+        if self.predictions is None:
+            return self
+        given = self.predictions
+        probabilities = None if given.probabilities is None else given.probabilities[rows]
+        return replace(self, predictions=replace(given, labels=given.labels[rows], probabilities=probabilities))
+
+
+NO_TRAINING = Training()
