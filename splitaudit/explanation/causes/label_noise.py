@@ -1,0 +1,29 @@
+"""Part of the labels is wrong, and no model can agree with them.
+
+## Signature
+Val, train's folds and val's folds stop at the same value well below 1; the accuracy among the windows that the probe
+is surest of is hardly higher; more data do not help.
+
+## What would decide
+A second reading of some hundred labels, best of the windows named here.
+
+## What to do
+Read the named windows again; relabel or drop them, and find out which annotator, recording or rule they come from.
+"""
+
+from __future__ import annotations
+
+from splitaudit.explanation.cause import Case, cause
+from splitaudit.place import Place
+
+
+@cause(
+    remedy=(
+        "Read the named windows again; relabel or drop them, and find out which annotator, recording or "
+        "rule they come from."
+    ),
+    decides="A second reading of some hundred labels, best of the windows named here.",
+)
+def label_noise(case: Case) -> Place:
+    """Say where it sits."""
+    return case.place_of("SA505", "SA308")

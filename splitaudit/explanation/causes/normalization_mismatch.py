@@ -1,0 +1,29 @@
+"""Val was scaled otherwise than train.
+
+## Signature
+Each side is learnable alone, and moving and scaling the channels of val to train's level and spread brings accuracy
+back.
+
+## What would decide
+The raw files of both sides before any scaling.
+
+## What to do
+Scale val with the statistics of train: one scaler, fitted on train, for both; convert units where a factor is named.
+"""
+
+from __future__ import annotations
+
+from splitaudit.explanation.cause import Case, cause
+from splitaudit.place import Place
+
+
+@cause(
+    remedy=(
+        "Scale val with the statistics of train: one scaler, fitted on train, for both; convert units "
+        "where a factor is named."
+    ),
+    decides="The raw files of both sides before any scaling.",
+)
+def normalization_mismatch(case: Case) -> Place:
+    """Say where it sits."""
+    return case.place_of("SA205", "SA203", "SA209", "SA206", "SA201", "SA208", "SA202", "SA604")

@@ -1,0 +1,28 @@
+"""The windows do not show what the label says, or are too short to show it.
+
+## Signature
+Everything is near chance, or accuracy still rises with the length of the window at its full length.
+
+## What would decide
+The same recordings cut into windows twice as long.
+
+## What to do
+Cut longer windows, add the sensor that shows the difference, or aggregate predictions over successive windows.
+"""
+
+from __future__ import annotations
+
+from splitaudit.explanation.cause import NOWHERE, Case, cause
+from splitaudit.place import Place
+
+
+@cause(
+    remedy=(
+        "Cut longer windows, add the sensor that shows the difference, or aggregate predictions over "
+        "successive windows."
+    ),
+    decides="The same recordings cut into windows twice as long.",
+)
+def uninformative_window(case: Case) -> Place:
+    """Say where it sits."""
+    return NOWHERE

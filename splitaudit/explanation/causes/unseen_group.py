@@ -1,0 +1,31 @@
+"""The groups of val do it in their own way, which train's groups do not teach.
+
+## Signature
+Random folds inside train are far better than folds by group, which are about as bad as val; or the errors sit in some
+groups of val.
+
+## What would decide
+More groups in train: accuracy by group must then rise.
+
+## What to do
+Report accuracy by group; record more groups, calibrate per group (such as standardising each by itself), or draw val
+so that it holds typical groups.
+"""
+
+from __future__ import annotations
+
+from splitaudit.explanation.cause import Case, cause
+from splitaudit.place import Place
+
+
+@cause(
+    remedy=(
+        "Report accuracy by group; record more groups, calibrate per group (such as standardising each by"
+        " itself), or draw val so that it holds typical groups."
+    ),
+    decides="More groups in train: accuracy by group must then rise.",
+)
+def unseen_group(case: Case) -> Place:
+    """Say where it sits."""
+    found = case.worst_groups()
+    return found if found.groups else case.place_of("SA105")

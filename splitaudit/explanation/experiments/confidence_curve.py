@@ -1,0 +1,67 @@
+"""Is the probe right where it is sure?
+
+## How
+Windows are sorted by how sure the probe is of its class, out of fold inside train and on val. Wrong labels contradict it
+wherever it is sure; classes that overlap do so only where it is in doubt.
+
+## Outcomes
+``sure_cv`` and ``sure_val``: accuracy among the fifth of windows it is surest of; ``noise``: the share of wrong labels that
+rule SA505 estimates, ``noise_low`` the lower end of its interval; ``unsure``: accuracy among the fifth it is least sure of,
+over chance.
+
+## Limits
+Where the probe is near chance nothing is sure.
+
+## References
+Northcutt, C., Jiang, L., Chuang, I. (2021). Confident learning: estimating uncertainty in dataset labels. JAIR 70.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from splitaudit.explanation.experiment import Measured, experiment
+from splitaudit.explanation.lab import Lab, number
+from splitaudit.models.outcomes import train_probabilities, val_probabilities
+
+SHARE = 0.2
+
+
+@experiment()
+def confidence_curve(lab: Lab) -> Measured:
+    """Set accuracy against confidence."""
+    lab.need_two_classes()
+    inside = train_probabilities(lab.train, lab.ctx)
+    outside = val_probabilities(lab.train, lab.val, lab.ctx)
+    sure_cv, unsure = _ends(inside.max(axis=1), lab.hits_cv)
+    sure_val, _ = _ends(outside.max(axis=1), lab.hits_val)
+    outcomes = {
+        "sure_cv": number(sure_cv, "accuracy", f"where it is surest the probe is right in {sure_cv:.0%} inside train"),
+        "sure_val": number(sure_val, "accuracy", f"where it is surest the probe is right in {sure_val:.0%} on val"),
+        "unsure": number(
+            unsure - lab.chance_train, "accuracy over chance", f"where it is least sure it is right in {unsure:.0%}"
+        ),
+        "confident_less_right": number(
+            float(outside.max(axis=1).mean() - lab.hits_val.mean())
+            - float(inside.max(axis=1).mean() - lab.hits_cv.mean()),
+            "accuracy",
+            f"on val the probe is sure to {outside.max(axis=1).mean():.0%} and right in {lab.hits_val.mean():.0%}",
+        ),
+    }
+    found = lab.findings.get("SA505")
+    if found is not None and found.effect is not None and found.severity not in ("skipped", "crashed"):
+        low, high = found.evidence.get("interval", (0.0, found.effect))
+        text = f"the labels that contradict it amount to {found.effect:.0%} wrong ones ({low:.0%} to {high:.0%})"
+        outcomes["noise"] = number(found.effect, "share of labels", text)
+        outcomes["noise_low"] = number(low, "share of labels", text)
+    return Measured(
+        outcomes=outcomes,
+        summary=f"surest fifth right in {sure_cv:.0%} inside train and {sure_val:.0%} on val, least sure {unsure:.0%}",
+    )
+
+
+def _ends(sure: NDArray[np.float64], hits: NDArray[np.bool_]) -> tuple[float, float]:
+    order = np.argsort(-sure, kind="stable")
+    count = max(1, round(SHARE * len(order)))
+    return float(hits[order[:count]].mean()), float(hits[order[-count:]].mean())

@@ -1,0 +1,203 @@
+"""The lab: what every experiment works with, and the measurements that several of them share."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from typing import Any, TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from splitaudit.data import features as windows
+from splitaudit.data.profile import Profile
+from splitaudit.data.training import Training
+from splitaudit.errors import NotApplicable
+from splitaudit.explained import Outcome
+from splitaudit.models.outcomes import train_probabilities, val_cv_probabilities, val_probabilities
+from splitaudit.models.probe import fit_predict, unit_folds
+from splitaudit.report import Finding
+from splitaudit.rule import Context
+from splitaudit.stats.paired import Paired, paired_by_unit
+
+T = TypeVar("T")
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+Features = NDArray[np.float32]
+
+N_FOLDS = 4
+MAX_ROWS = 1500
+MIN_WINDOWS = 8
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Lab:
+    """What an experiment gets.
+
+    Parameters
+    ----------
+    train, val : Profile
+        Both sides, comparable and finite.
+    ctx : Context
+        Units, seed, threads, and the memo that holds what the audit's rules computed already.
+    findings : mapping of str to Finding
+        What the audit said, by rule code.
+    training : Training
+        What is known of the user's own training.
+    """
+
+    train: Profile
+    val: Profile
+    ctx: Context
+    findings: Mapping[str, Finding] = field(default_factory=dict)
+    training: Training = field(default_factory=Training)
+
+    def of(self, name: str) -> Lab:
+        """Return the lab of one experiment: the same, with a random stream of its own."""
+        return replace(self, ctx=self.ctx.of(name))
+
+    @property
+    def rng(self) -> np.random.Generator:
+        """The experiment's own random stream."""
+        return self.ctx.rng
+
+    @property
+    def n_classes(self) -> int:
+        """Classes of both sides together."""
+        return len(self.train.split.classes)
+
+    @property
+    def train_units(self) -> Ints:
+        """Unit of each train window."""
+        return self.ctx.scheme.units[: len(self.train)]
+
+    @property
+    def val_units(self) -> Ints:
+        """Unit of each val window."""
+        return self.ctx.scheme.units[len(self.train) :]
+
+    def once(self, key: str, make: Callable[[np.random.Generator], T]) -> T:
+        """Compute something that several experiments share."""
+        return self.ctx.once(f"lab {key}", make)
+
+    # What the probe gets right; a boolean per window.
+
+    @cached_property
+    def hits_val(self) -> NDArray[np.bool_]:
+        """A_val: fitted on train, asked on val."""
+        return self._right(val_probabilities(self.train, self.val, self.ctx), self.val)
+
+    @cached_property
+    def hits_cv(self) -> NDArray[np.bool_]:
+        """A_cv: inside train, units kept apart."""
+        return self._right(train_probabilities(self.train, self.ctx), self.train)
+
+    @cached_property
+    def hits_random(self) -> NDArray[np.bool_]:
+        """A_rand: inside train, windows dealt to folds at random."""
+        return self._right(train_probabilities(self.train, self.ctx, by_unit=False), self.train)
+
+    @cached_property
+    def hits_val_cv(self) -> NDArray[np.bool_]:
+        """A_valcv: inside val, units kept apart."""
+        return self._right(val_cv_probabilities(self.val, self.ctx), self.val)
+
+    @cached_property
+    def hits_val_random(self) -> NDArray[np.bool_]:
+        """The same with windows dealt to folds at random."""
+        return self._right(val_cv_probabilities(self.val, self.ctx, by_unit=False), self.val)
+
+    @staticmethod
+    def _right(probabilities: Floats, side: Profile) -> NDArray[np.bool_]:
+        right: NDArray[np.bool_] = probabilities.argmax(axis=1) == side.y
+        return right
+
+    @cached_property
+    def chance(self) -> float:
+        """Accuracy on val of always naming val's most frequent class."""
+        return float(self.val.label_counts.max() / len(self.val))
+
+    @cached_property
+    def chance_train(self) -> float:
+        """Share of train's most frequent class."""
+        return float(self.train.label_counts.max() / len(self.train))
+
+    def need_two_classes(self) -> None:
+        """Refuse to work where a side cannot be classified.
+
+        Raises
+        ------
+        NotApplicable
+            If a side has one class or hardly any window.
+        """
+        for side in (self.train, self.val):
+            present = int((side.label_counts > 0).sum())
+            if len(side) < MIN_WINDOWS or present < 2:
+                raise NotApplicable(
+                    f"{side.split.name} has {len(side)} windows of {present} classes, which no learner can be asked about"
+                )
+
+    def predict(self, fit: Features, y: Ints, new: Features) -> Floats:
+        """Fit the probe and predict probabilities."""
+        return fit_predict(fit, y, new, n_classes=self.n_classes, rng=self.rng, n_jobs=self.ctx.n_jobs)
+
+    def score(self, fit: Features, y: Ints, new: Features, new_y: Ints) -> NDArray[np.bool_]:
+        """Fit the probe and say which windows it gets right."""
+        right: NDArray[np.bool_] = self.predict(fit, y, new).argmax(axis=1) == new_y
+        return right
+
+    def measured(self, X: NDArray[Any]) -> Features:
+        """Window statistics of changed windows (n, t, c), with train's ruler."""
+        return windows.compute(X, *self.train.ruler, n_jobs=self.ctx.n_jobs)
+
+    @cached_property
+    def rows(self) -> Ints:
+        """Train windows that experiments with many fits use: all, or a random part of 1,500."""
+        n = len(self.train)
+        if n <= MAX_ROWS:
+            return np.arange(n)
+        return self.once("rows", lambda rng: np.sort(rng.choice(n, MAX_ROWS, replace=False)))
+
+    @cached_property
+    def val_rows(self) -> Ints:
+        """Val windows that experiments with many fits ask about."""
+        n = len(self.val)
+        if n <= MAX_ROWS:
+            return np.arange(n)
+        return self.once("val rows", lambda rng: np.sort(rng.choice(n, MAX_ROWS, replace=False)))
+
+    @cached_property
+    def folds(self) -> list[tuple[Ints, Ints]]:
+        """Folds over :attr:`rows` (positions in it) that keep units apart."""
+        units = self.train_units[self.rows]
+        if len(np.unique(units)) < 2:
+            units = np.arange(len(self.rows))
+        y = self.train.y[self.rows]
+        return self.once("folds", lambda rng: unit_folds(y, units, n_folds=N_FOLDS, rng=rng))
+
+
+def accuracy(hits: NDArray[Any], units: Ints, text: str = "") -> Outcome:
+    """Share of hits with its 95 % interval between units."""
+    found = paired_by_unit(hits, units)
+    low, high = _bounds(found)
+    return Outcome(value=found.mean, low=max(0.0, low), high=min(1.0, high), unit="accuracy", text=text)
+
+
+def difference(after: NDArray[Any], before: NDArray[Any], units: Ints, text: str = "") -> Outcome:
+    """Mean difference of paired hits with its 95 % interval between units."""
+    found = paired_by_unit(after.astype(np.float64) - before, units)
+    low, high = _bounds(found)
+    return Outcome(value=found.mean, low=low, high=high, unit="difference of accuracy", text=text)
+
+
+def _bounds(found: Paired) -> tuple[float, float]:
+    """Interval of a mean; a whole point wide each way where too few units were seen to say better."""
+    if not np.isfinite(found.error):
+        return found.mean - 1, found.mean + 1
+    return found.interval()
+
+
+def number(value: float, unit: str = "", text: str = "") -> Outcome:
+    """An outcome without an interval."""
+    return Outcome(value=float(value), unit=unit, text=text)

@@ -1,0 +1,60 @@
+"""What the audit and the experiments found, as one flat table of numbers: what likelihood ratios are looked up for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from splitaudit.explained import Experiment
+from splitaudit.report import Finding
+
+AUDIT = "audit"
+GRADES = {"ok": 0.0, "info": 1.0, "warning": 2.0, "error": 3.0}
+OPINIONS = ("channel",)  # units of outcomes that name a place and say nothing of a cause
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Seen:
+    """One number: which experiment it comes from (``"audit"`` for rules), how it is called, and the sentence for it."""
+
+    experiment: str
+    outcome: str
+    value: float
+    text: str
+
+    @property
+    def key(self) -> str:
+        """Name in the table of likelihood ratios."""
+        return f"{self.experiment}.{self.outcome}"
+
+
+def flatten(findings: Iterable[Finding], experiments: Iterable[Experiment]) -> dict[str, Seen]:
+    """Return every outcome by key.
+
+    A rule counts by its severity: 0 for ok, 1 for info, 2 for a warning, 3 for an error, 4 for three times an error's
+    effect; rules that did not run have no entry.
+    """
+    seen = [found for finding in findings if (found := _grade(finding)) is not None]
+    for done in experiments:
+        seen += [
+            Seen(experiment=done.name, outcome=name, value=outcome.value, text=outcome.text)
+            for name, outcome in done.outcomes.items()
+            if outcome.unit not in OPINIONS
+        ]
+    return {each.key: each for each in seen}
+
+
+def _grade(finding: Finding) -> Seen | None:
+    severity = finding.accepted or finding.severity
+    if severity not in GRADES or not finding.decidable:
+        return None
+    value = GRADES[severity]
+    if severity == "error" and finding.effect is not None and finding.thresholds is not None:
+        value += finding.effect >= 3 * finding.thresholds[1]
+    text = f"{finding.rule} {finding.name}: {finding.message}"
+    return Seen(experiment=AUDIT, outcome=finding.rule, value=value, text=text)
+
+
+def values(seen: Mapping[str, Seen]) -> dict[str, float]:
+    """Return the bare numbers."""
+    return {key: each.value for key, each in seen.items()}
