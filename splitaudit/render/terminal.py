@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Iterable, Iterator
 
-from rich.console import Console
 from rich.text import Text
 
 from splitaudit.evidence import Grid, Table
 from splitaudit.render import columns, words
+from splitaudit.render.explanation import explained, told_briefly
 from splitaudit.render.heatmap import draw
+from splitaudit.render.layout import LABEL, Page
 from splitaudit.report import Finding, Report, Side
 from splitaudit.wording import counted
 
-LABEL = 10
-MAX_WIDTH = 110
-MIN_WIDTH = 40
-MAX_MESSAGE = 700
 OF_SIGNALS = ("shift", "normalization", "data")  # families whose findings the map helps to place
 STYLES = {
     "pass": "bold green",
@@ -29,35 +25,6 @@ STYLES = {
     "unclear": "bold blue",
     "info": "bold cyan",
 }
-
-
-class _Page:
-    """Lays lines out: a label on the left, wrapped text to its right."""
-
-    def __init__(self, width: int, ascii_only: bool) -> None:
-        self.width = max(MIN_WIDTH, min(width, MAX_WIDTH))
-        self.ascii_only = ascii_only
-        self.console = Console(file=io.StringIO(), width=self.width)
-
-    def text(self, content: str, style: str = "") -> Text:
-        """Return text with nothing in it that a terminal would obey."""
-        content = content if len(content) <= MAX_MESSAGE else f"{content[:MAX_MESSAGE]}…"
-        return Text(words.visible(content, ascii_only=self.ascii_only), style=style)
-
-    def lines(self, label: str, body: Text | str, style: str = "", *, hang: int = 0) -> Iterator[Text]:
-        """Yield a labelled paragraph; ``hang`` indents its further lines."""
-        body = self.text(body) if isinstance(body, str) else body
-        head = Text(label.ljust(LABEL), style=style)
-        whole = body.wrap(self.console, self.width - LABEL - hang)
-        for i, line in enumerate(whole):
-            line.rstrip()
-            indent = Text(" " * (LABEL + hang)) if i else head
-            yield _stripped(Text.assemble(indent, line))
-
-
-def _stripped(line: Text) -> Text:
-    line.rstrip()
-    return line
 
 
 def renderables(report: Report, width: int, *, ascii_only: bool = False, quiet: bool = False) -> Iterator[Text]:
@@ -74,17 +41,26 @@ def renderables(report: Report, width: int, *, ascii_only: bool = False, quiet: 
     quiet : bool
         Only the verdict and one line for each crash, error and warning.
     """
-    page = _Page(width, ascii_only)
+    page = Page(width, ascii_only)
     grave = report.ranked("crashed", "error", "warning")
+    explanation = report.explanation
     if quiet:
+        if explanation is not None:
+            yield from told_briefly(explanation, page)
         yield from _verdict(report, page)
         for finding in grave:
             yield from _brief(finding, page, finding.severity.upper(), STYLES[finding.severity])
         return
     yield from _header(report, page)
     yield Text()
+    if explanation is not None:  # what was asked comes first, and the audit that it rests on after it
+        yield from explained(explanation, report, page)
+        yield Text()
     yield from _verdict(report, page)
     for finding in grave:
+        if explanation is not None and finding.severity == "warning":
+            yield from _brief(finding, page, "WARNING", STYLES["warning"])
+            continue
         yield Text()
         yield from _full(finding, report, page)
     yield from _map(report, page)
@@ -93,7 +69,7 @@ def renderables(report: Report, width: int, *, ascii_only: bool = False, quiet: 
     yield from _footer(report, page, grave)
 
 
-def _header(report: Report, page: _Page) -> Iterator[Text]:
+def _header(report: Report, page: Page) -> Iterator[Text]:
     yield from page.lines("splitaudit", f" {report.version}", "bold")
     yield Text()
     for side in (report.train, report.val):
@@ -101,7 +77,7 @@ def _header(report: Report, page: _Page) -> Iterator[Text]:
     yield from page.lines("units", words.units(report.units), "bold")
 
 
-def _side(side: Side, page: _Page) -> Iterator[Text]:
+def _side(side: Side, page: Page) -> Iterator[Text]:
     source = "" if side.source in ("", side.name) else f"{side.source}: "
     yield from page.lines(side.name[: LABEL - 1], f"{source}{words.size(side)}", "bold")
     yield from page.lines("", words.contents(side))
@@ -111,12 +87,12 @@ def _side(side: Side, page: _Page) -> Iterator[Text]:
         yield from page.lines("", page.text(f"set aside: {side.set_aside}", "yellow"))
 
 
-def _verdict(report: Report, page: _Page) -> Iterator[Text]:
+def _verdict(report: Report, page: Page) -> Iterator[Text]:
     status = report.verdict.status
     yield from page.lines(status.upper(), page.text(report.verdict.summary, "bold"), STYLES[status])
 
 
-def _full(finding: Finding, report: Report, page: _Page) -> Iterator[Text]:
+def _full(finding: Finding, report: Report, page: Page) -> Iterator[Text]:
     style = STYLES[finding.severity]
     title = Text.assemble((finding.rule, "bold"), " ", (finding.name, "bold"))
     yield from page.lines(finding.severity.upper(), title, style)
@@ -134,12 +110,12 @@ def _full(finding: Finding, report: Report, page: _Page) -> Iterator[Text]:
     yield from _labelled("remedy", finding.remedy, page)
 
 
-def _labelled(label: str, body: str, page: _Page) -> Iterator[Text]:
+def _labelled(label: str, body: str, page: Page) -> Iterator[Text]:
     if body:
         yield from page.lines(f"  {label}", body, "dim")
 
 
-def _detail(finding: Finding, page: _Page) -> Iterator[Text]:
+def _detail(finding: Finding, page: Page) -> Iterator[Text]:
     """Show the first rows of the finding's first table."""
     table = next((exhibit for exhibit in finding.exhibits if isinstance(exhibit, Table) and exhibit.rows), None)
     if table is not None:
@@ -147,12 +123,12 @@ def _detail(finding: Finding, page: _Page) -> Iterator[Text]:
             yield from page.lines("" if i else "  detail", line, "dim")
 
 
-def _brief(finding: Finding, page: _Page, label: str, style: str) -> Iterator[Text]:
+def _brief(finding: Finding, page: Page, label: str, style: str) -> Iterator[Text]:
     body = Text.assemble((finding.rule, "bold"), " ", page.text(f"{finding.name}: {finding.message}"))
     yield from page.lines(label, body, style, hang=2)
 
 
-def _map(report: Report, page: _Page) -> Iterator[Text]:
+def _map(report: Report, page: Page) -> Iterator[Text]:
     """Show where the sides differ, if they do beyond chance or something else is an error of the signals."""
     shift = (f for f in report.findings if f.family == "shift")
     finding, found = next(((f, e) for f in shift for e in f.exhibits if isinstance(e, Grid)), (None, None))
@@ -169,7 +145,7 @@ def _map(report: Report, page: _Page) -> Iterator[Text]:
         yield from page.lines("", line)
 
 
-def _others(report: Report, page: _Page) -> Iterator[Text]:
+def _others(report: Report, page: Page) -> Iterator[Text]:
     """Everything that needs no action, in little room."""
     unclear = [f for f in report.findings if not f.decidable]
     info = [f for f in report.by_severity("info") if f.decidable]
@@ -187,13 +163,13 @@ def _others(report: Report, page: _Page) -> Iterator[Text]:
     yield from _skipped(report.by_severity("skipped"), page)
 
 
-def _skipped(findings: Iterable[Finding], page: _Page) -> Iterator[Text]:
+def _skipped(findings: Iterable[Finding], page: Page) -> Iterator[Text]:
     for i, (reason, codes) in enumerate(words.skipped_by_reason(findings).items()):
         which = counted(len(codes), "rule") if reason == "not selected" else " ".join(codes)
         yield from page.lines("" if i else "SKIPPED", f"{reason}: {which}", "bold", hang=2)
 
 
-def _footer(report: Report, page: _Page, grave: tuple[Finding, ...]) -> Iterator[Text]:
+def _footer(report: Report, page: Page, grave: tuple[Finding, ...]) -> Iterator[Text]:
     spent = words.timing(report)
     if spent:
         yield from page.lines("TIME", spent, "bold")

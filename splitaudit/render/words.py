@@ -9,6 +9,7 @@ import math
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 
+from splitaudit.explained import Cause
 from splitaudit.report import Finding, Report, Side, Units
 from splitaudit.wording import counted
 
@@ -84,8 +85,8 @@ def p_value(finding: Finding) -> str:
     return f"p {shown} (adjusted)"
 
 
-def place(finding: Finding, report: Report) -> str:
-    """Write where a finding sits: channels, time steps, groups, windows; the first few of each and how many."""
+def place(finding: Finding | Cause, report: Report) -> str:
+    """Write where something sits: channels, time steps, groups, windows; the first few of each and how many."""
     where = finding.where
     parts = []
     if where.channels:

@@ -12,7 +12,8 @@ from rich.console import Console
 
 from splitaudit.evidence import Table
 from splitaudit.render.json import from_dict, to_dict
-from splitaudit.render.terminal import MAX_WIDTH, renderables
+from splitaudit.render.layout import MAX_WIDTH
+from splitaudit.render.terminal import renderables
 from splitaudit.render.write import render
 from tests.render import reports
 
