@@ -1,0 +1,236 @@
+"""The training loop: epochs, early stopping on a part of train, gradient clipping, and a deadline that is kept."""
+
+from __future__ import annotations
+
+import copy
+import math
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from splitaudit.explained import LearningCurve
+from splitaudit.models.holdout import inner_part
+from splitaudit.models.networks import Network
+
+FloatArray = NDArray[np.float64]
+IntArray = NDArray[np.int64]
+OnEpoch = Callable[[LearningCurve], None]
+
+CLIP = 1.0  # largest norm of a gradient
+WARM_UP = 0.1  # share of the steps over which the learning rate rises
+PATIENCE = 0.4  # share of the epochs without a better score on the inner part, after which training stops
+TIE = 1e-4  # what the loss counts beside the accuracy of the inner part: it decides between equals
+LEAST_BATCHES, LEAST_BATCH = 16, 8
+AT_ONCE = 512  # windows per pass without gradients
+FAR = 1e4  # standard deviations beyond which a sample is taken to be that far
+OF_A_STEP = 1 / 3  # what a pass without gradients takes of one with them
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Data:
+    """Train in its own scale: what is fitted, what early stopping looks at, and the scale."""
+
+    X: NDArray[np.float32]
+    y: IntArray
+    inner: NDArray[np.float32]
+    inner_y: IntArray
+    mean: FloatArray
+    sd: FloatArray
+
+    @classmethod
+    def of(cls, X: NDArray[Any], y: IntArray, units: IntArray, rng: np.random.Generator) -> Data:
+        """Standardise train by channel and set aside its inner part."""
+        rows, inner = inner_part(y, units, rng)
+        mean = X.mean(axis=(0, 1), dtype=np.float64)
+        sd = X.std(axis=(0, 1), dtype=np.float64)
+        sd = np.where(sd > 1e-12 * np.maximum(np.abs(mean), 1e-300), sd, 1.0)
+        return cls(scaled(X[rows], mean, sd), y[rows], scaled(X[inner], mean, sd), y[inner], mean, sd)
+
+
+def scaled(X: NDArray[Any], mean: FloatArray, sd: FloatArray) -> NDArray[np.float32]:
+    """Windows in the scale of train, as finite float32."""
+    with np.errstate(over="ignore"):
+        return np.clip((X - mean) / sd, -FAR, FAR).astype(np.float32)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Unseen:
+    """Val windows in the scale of the input, and which of them are scored after every epoch."""
+
+    X: NDArray[Any]
+    y: IntArray
+    watched: IntArray
+
+
+@dataclass(slots=True)
+class Points:
+    """The curve as it grows."""
+
+    name: str
+    train_accuracy: list[float] = field(default_factory=list)
+    train_loss: list[float] = field(default_factory=list)
+    val_accuracy: list[float] = field(default_factory=list)
+    val_loss: list[float] = field(default_factory=list)
+
+    def add(self, train: tuple[float, float], val: tuple[float, float]) -> None:
+        """Add an epoch: accuracy and loss on train, and on val."""
+        columns = (self.train_accuracy, self.train_loss, self.val_accuracy, self.val_loss)
+        for column, value in zip(columns, (*train, *val), strict=True):
+            column.append(value)
+
+    def curve(self) -> LearningCurve:
+        """Return the curve so far."""
+        return LearningCurve(
+            name=self.name,
+            source="reference",
+            epochs=tuple(range(1, len(self.train_loss) + 1)),
+            train_accuracy=tuple(self.train_accuracy),
+            val_accuracy=tuple(self.val_accuracy),
+            train_loss=tuple(self.train_loss),
+            val_loss=tuple(self.val_loss),
+        )
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Trained:
+    """What came of a loop; as in :class:`splitaudit.models.fit.Fitted`."""
+
+    curve: LearningCurve
+    probabilities: FloatArray
+    stopped: str
+    best_epoch: int
+
+
+class OutOfTime(Exception):
+    """The deadline is near: what is left of the time is needed for the predictions."""
+
+
+class Loop:
+    """One training run of one network.
+
+    Parameters
+    ----------
+    network : Network
+    data : Data
+    rng : numpy.random.Generator
+        Orders the windows of every epoch.
+    device : str
+    deadline : float, optional
+        Value of ``time.monotonic()`` at which the predictions are to be there.
+    """
+
+    def __init__(
+        self, network: Network, data: Data, rng: np.random.Generator, device: str, deadline: float | None = None
+    ) -> None:
+        self.network, self.data, self.rng, self.device = network, data, rng, device
+        self.torch, self.recipe = network.torch, network.recipe
+        self.deadline = math.inf if deadline is None else deadline
+        self.batch_size = min(self.recipe.batch_size, max(LEAST_BATCH, len(data.y) // LEAST_BATCHES))
+        steps = self.recipe.epochs * math.ceil(len(data.y) / self.batch_size)
+        self.optimiser = self._optimiser()
+        self.schedule = self.torch.optim.lr_scheduler.LambdaLR(self.optimiser, lambda step: rate(step, steps))
+        self.per_window = 0.0  # seconds that a prediction takes, as far as known
+
+    def _optimiser(self) -> Any:
+        optim, recipe, weights = self.torch.optim, self.recipe, list(self.network.parts.parameters())
+        shared = {"lr": recipe.learning_rate, "weight_decay": recipe.weight_decay}
+        if recipe.optimiser == "sgd":
+            return optim.SGD(weights, momentum=0.9, nesterov=True, **shared)
+        return optim.Adam(weights, **shared)
+
+    def run(self, val: Unseen, on_epoch: OnEpoch | None = None) -> Trained:
+        """Train until the epochs, the patience or the time are used up; predict val with the best weights."""
+        points, best, best_score, best_epoch = Points(self.recipe.network), None, -math.inf, 0
+        patience = max(3, math.ceil(PATIENCE * self.recipe.epochs))
+        stopped = "epochs"
+        try:
+            for epoch in range(1, self.recipe.epochs + 1):
+                of_train = self.epoch(len(val.y))
+                score = self._inner_score()
+                if best is None or score > best_score:
+                    best, best_score, best_epoch = copy.deepcopy(self.network.parts.state_dict()), score, epoch
+                points.add(of_train, scores(self.predict_unseen(val.X[val.watched]), val.y[val.watched]))
+                if on_epoch is not None:
+                    on_epoch(points.curve())
+                if epoch - best_epoch >= patience:
+                    stopped = "early"
+                    break
+        except OutOfTime:
+            stopped = "budget"
+        if best is not None:
+            self.network.parts.load_state_dict(best)
+        return Trained(points.curve(), np.exp(self.predict_unseen(val.X)), stopped, best_epoch)
+
+    def _inner_score(self) -> float:
+        accuracy, loss = scores(self.predict(self.data.inner), self.data.inner_y)
+        return accuracy - TIE * min(loss, 100.0)
+
+    def epoch(self, n_left: int = 0) -> tuple[float, float]:
+        """Go once over the windows in random order; return accuracy and loss met on the way.
+
+        Raises
+        ------
+        OutOfTime
+            If another step, and the predictions of ``n_left`` windows, would not fit before the deadline.
+        """
+        order = self.rng.permutation(len(self.data.y))
+        hits, loss = 0, 0.0
+        self.network.parts.train()
+        for start in range(0, len(order), self.batch_size):
+            began = time.monotonic()
+            rows = order[start : start + self.batch_size]
+            step_hits, step_loss = self._step(rows)
+            hits, loss = hits + step_hits, loss + step_loss * len(rows)
+            took = time.monotonic() - began
+            per_window = self.per_window or OF_A_STEP * took / len(rows)
+            if began + 2 * took + 1.2 * per_window * (n_left + len(self.data.inner_y)) >= self.deadline:
+                raise OutOfTime
+        return hits / len(order), loss / len(order)
+
+    def _step(self, rows: IntArray) -> tuple[int, float]:
+        torch = self.torch
+        X = torch.from_numpy(self.data.X[rows]).to(self.device)
+        y = torch.from_numpy(self.data.y[rows]).to(self.device)
+        self.optimiser.zero_grad()
+        said = self.network(X)
+        loss = torch.nn.functional.nll_loss(said, y)
+        loss.backward()
+        torch.nn.utils.clip_grad_norm_(self.network.parts.parameters(), CLIP)
+        self.optimiser.step()
+        self.schedule.step()
+        return int((said.argmax(dim=1) == y).sum()), float(loss.detach())
+
+    def predict_unseen(self, X: NDArray[Any]) -> FloatArray:
+        """Log probabilities of windows in the scale of the input."""
+        began = time.monotonic()
+        parts = [X[start : start + AT_ONCE] for start in range(0, len(X), AT_ONCE)]
+        said = np.concatenate([self.predict(scaled(part, self.data.mean, self.data.sd)) for part in parts])
+        self.per_window = (time.monotonic() - began) / len(X)
+        return said
+
+    def predict(self, X: NDArray[np.float32]) -> FloatArray:
+        """Log probabilities of windows in the scale of train."""
+        self.network.parts.eval()
+        with self.torch.inference_mode():
+            said = [
+                self.network(self.torch.from_numpy(X[start : start + AT_ONCE]).to(self.device)).double().cpu().numpy()
+                for start in range(0, len(X), AT_ONCE)
+            ]
+        return np.concatenate(said)
+
+
+def scores(said: FloatArray, y: IntArray) -> tuple[float, float]:
+    """Accuracy, and the mean loss, of log probabilities."""
+    return float(np.mean(said.argmax(axis=1) == y)), float(-said[np.arange(len(y)), y].mean())
+
+
+def rate(step: int, steps: int) -> float:
+    """Share of the highest learning rate: up along a line, down along a cosine."""
+    risen = max(1, round(WARM_UP * steps))
+    if step < risen:
+        return (step + 1) / risen
+    return 0.5 * (1 + math.cos(math.pi * min(1.0, (step - risen) / max(1, steps - risen))))
