@@ -9,81 +9,23 @@ import sys
 from collections.abc import Callable
 from contextlib import nullcontext
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from time import perf_counter
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from splitaudit import __version__
-from splitaudit.config import FAIL_ON, Config, load
+from splitaudit import __version__, options
+from splitaudit.config import Config, load
 from splitaudit.errors import ConfigError
 from splitaudit.program import Program, say
 
 if TYPE_CHECKING:
     from splitaudit.data.split import Split
+    from splitaudit.data.training import History, Training
+    from splitaudit.data.windows import Layout
     from splitaudit.report import Report
-
-F = TypeVar("F", bound=Callable[..., Any])
-FORMATS = click.Choice(["terminal", "json", "markdown", "html", "junit"])
-
-
-def _codes(context: click.Context, parameter: click.Parameter, values: tuple[str, ...]) -> tuple[str, ...]:
-    return tuple(code.strip() for value in values for code in value.split(",") if code.strip())
-
-
-def _not_zero(context: click.Context, parameter: click.Parameter, value: int | None) -> int | None:
-    if value == 0:
-        raise click.BadParameter("0 threads do no work; -1 stands for all processors")
-    return value
-
-
-def _options(*options: Callable[[F], F]) -> Callable[[F], F]:
-    def decorate(command: F) -> F:
-        for option in reversed(options):
-            command = option(command)
-        return command
-
-    return decorate
-
-
-_reporting = _options(
-    click.option("--format", type=FORMATS, help="Of the report; with --output, of the file.  [default: terminal]"),
-    click.option(
-        "--output",
-        type=click.Path(path_type=Path),
-        metavar="FILE",
-        help="Write the report to a file as well; without --format its suffix decides: .json .md .html .xml .txt",
-    ),
-    click.option("--fail-on", type=click.Choice(FAIL_ON), help="Exit with 1 from this severity on.  [default: error]"),
-    click.option("--exit-zero", is_flag=True, help="Exit with 0 whatever was found."),
-    click.option(
-        "--seed", type=click.IntRange(min=0), help="The same input and seed give the same report.  [default: 0]"
-    ),
-    click.option("--jobs", type=int, callback=_not_zero, help="Threads; -1 for all processors.  [default: -1]"),
-    click.option("--quiet", is_flag=True, help="No progress; of the report only the verdict and what is wrong."),
-    click.option("--no-color", is_flag=True, help="No colour and no bold."),
-)
-_auditing = _options(
-    click.option(
-        "--select", multiple=True, callback=_codes, metavar="CODES", help="Only these: SA1,SA302,label-shift."
-    ),
-    click.option("--ignore", multiple=True, callback=_codes, metavar="CODES", help="Not these."),
-    click.option(
-        "--baseline",
-        type=click.Path(path_type=Path),
-        metavar="REPORT",
-        help="Accept what this earlier report (--format json) found, unless it became graver.",
-    ),
-    click.option("--alpha", type=click.FloatRange(0, 1, min_open=True, max_open=True), help="Level.  [default: 0.05]"),
-    click.option("--permutations", type=click.IntRange(min=19), help="At most, per test.  [default: 999]"),
-    click.option(
-        "--config",
-        type=click.Path(path_type=Path),
-        metavar="FILE",
-        help="Read [tool.splitaudit] of this file instead of the nearest pyproject.toml.",
-    ),
-)
 
 
 @click.group(
@@ -105,34 +47,34 @@ def main(context: click.Context) -> None:
 
 
 @main.command()
-@click.argument("train", type=click.Path(path_type=Path))
-@click.argument("val", type=click.Path(path_type=Path), required=False)
-@click.option("--x-key", metavar="KEY", help="Key of the windows in an .npz file.  [default: X]")
-@click.option("--y-key", metavar="KEY", help="Key of the labels in an .npz file.  [default: y]")
-@click.option(
-    "--layout",
-    type=click.Choice(["ntc", "nct"]),
-    default="ntc",
-    show_default=True,
-    help="Order of the axes of X: windows, time steps, channels; or channels before time steps.",
-)
-@_auditing
-@_reporting
-def check(train: Path, val: Path | None, x_key: str | None, y_key: str | None, layout: str, **given: Any) -> int:
+@options.sides
+@options.training
+@click.option("--explain", is_flag=True, help="Then find out why validation stays where it stays, as explain does.")
+@options.explaining
+@options.auditing
+@options.reporting
+def check(explain: bool, **given: Any) -> int:
     """Audit the split of TRAIN and VAL, two .npz or .npy files, or of one .npz that holds both sides."""
+    if not explain and (given["ladder"] or given["budget"] is not None):
+        raise click.UsageError(f"{'--ladder' if given['ladder'] else '--budget'} says how to explain, add --explain")
+    return _audit(_reader(given), _settle(given), given, explain=explain)
 
-    def read() -> tuple[Split, Split]:
-        from splitaudit.readers.read import read_pair
 
-        return read_pair(train, val, x_key=x_key, y_key=y_key, layout="nct" if layout == "nct" else "ntc")
-
-    return _audit(read, _settle(given), given)
+@main.command()
+@options.sides
+@options.training
+@options.explaining
+@options.auditing
+@options.reporting
+def explain(**given: Any) -> int:
+    """Say why validation stays where it stays: audit TRAIN and VAL, then experiment on them, then rank the causes."""
+    return _audit(_reader(given), _settle(given), given, explain=True)
 
 
 @main.command()
 @click.argument("case", required=False)
 @click.option("--list", "listing", is_flag=True, help="List the cases.")
-@_reporting
+@options.reporting
 def demo(case: str | None, listing: bool, **given: Any) -> int:
     """Make the split CASE with a known fault, and audit it."""
     from splitaudit.zoo.demo import CASES, make, story
@@ -153,6 +95,18 @@ def demo(case: str | None, listing: bool, **given: Any) -> int:
     return _audit(read, config, given)
 
 
+def _reader(given: dict[str, Any]) -> Callable[[], tuple[Split, Split]]:
+    """Return what reads the two sides, once the progress is on the screen."""
+
+    def read() -> tuple[Split, Split]:
+        from splitaudit.readers.read import read_pair
+
+        layout: Layout = "nct" if given["layout"] == "nct" else "ntc"
+        return read_pair(given["train"], given["val"], x_key=given["x_key"], y_key=given["y_key"], layout=layout)
+
+    return read
+
+
 def _settle(given: dict[str, Any]) -> Config:
     """Settle the settings: the command line over the file over the defaults."""
     names = ("select", "ignore", "fail_on", "alpha", "permutations", "seed", "jobs", "baseline")
@@ -160,10 +114,12 @@ def _settle(given: dict[str, Any]) -> Config:
     return base.overridden(**{name: given.get(name) for name in names})
 
 
-def _audit(read: Callable[[], tuple[Split, Split]], config: Config, given: dict[str, Any]) -> int:
-    """Read, audit, write; return the exit code."""
+def _audit(
+    read: Callable[[], tuple[Split, Split]], config: Config, given: dict[str, Any], *, explain: bool = False
+) -> int:
+    """Read, audit and explain, write; return the exit code."""
     from splitaudit.accepted import accepted_findings
-    from splitaudit.audit import Settings, audit
+    from splitaudit.audit import Settings
     from splitaudit.render.progress import terminal_progress
     from splitaudit.rule import silent
 
@@ -180,15 +136,63 @@ def _audit(read: Callable[[], tuple[Split, Split]], config: Config, given: dict[
     )
     output, format = _target(given)
     accepted = accepted_findings(config.baseline)
+    examine = _explainer(given) if explain else _auditor()
+    training = _training(given)
     with nullcontext(silent) if given["quiet"] else terminal_progress() as progress:
         started = perf_counter()
         train, val = read()
+        known = training(train, val)
         seconds = perf_counter() - started
-        report = audit(train, val, settings, progress=progress, accepted=accepted, version=__version__, partial=True)
+        report = examine(
+            train,
+            val,
+            settings,
+            training=known,
+            progress=progress,
+            accepted=accepted,
+            version=__version__,
+            partial=True,
+        )
     timings = {"read": seconds, **report.timings, "total": report.timings["total"] + seconds}
     _write(replace(report, timings=timings), output, format, given)
     code = report.verdict.exit_code
     return 0 if given["exit_zero"] and code == 1 else code
+
+
+def _auditor() -> Callable[..., Report]:
+    from splitaudit.audit import audit
+
+    return audit
+
+
+def _explainer(given: dict[str, Any]) -> Callable[..., Report]:
+    from splitaudit.explanation.budget import parse_budget
+    from splitaudit.explanation.explain import explain_report
+
+    return partial(explain_report, budget=parse_budget(given["budget"]), ladder=given["ladder"])
+
+
+def _training(given: dict[str, Any]) -> Callable[[Split, Split], Training]:
+    """Read what is known of the user's own training; predictions need the sides that they are for."""
+    from splitaudit.data.training import Training
+
+    histories: tuple[History, ...] = ()
+    if given.get("history"):
+        from splitaudit.readers.history import read_history
+
+        histories = read_history(list(given["history"]))
+    known = Training(histories=histories, observed=given.get("observed"))
+    path: Path | None = given.get("predictions")
+
+    def complete(train: Split, val: Split) -> Training:
+        if path is None:
+            return known
+        from splitaudit.data.split import comparable
+        from splitaudit.readers.predictions import read_predictions
+
+        return replace(known, predictions=read_predictions(path, comparable(train, val)[1]))
+
+    return complete
 
 
 def _target(given: dict[str, Any]) -> tuple[Path | None, str]:

@@ -79,9 +79,11 @@ def seconds(value: float) -> str:
 
 def budget(value: float) -> str:
     """Write a budget in the largest units that say it."""
-    minutes, rest = divmod(round(value) if value >= 10 else value, 60)
-    parts = [f"{minutes:.0f} min"] if minutes else []
-    return " ".join([*parts, f"{rest:.0f} s" if rest >= 1 else f"{rest:.2g} s"] if rest or not parts else parts)
+    if value < 1:
+        return f"{value:.2g} s"
+    minutes, rest = divmod(round(value), 60)
+    parts = [f"{minutes} min"] if minutes else []
+    return " ".join([*parts, f"{rest} s"] if rest or not parts else parts)
 
 
 def split_proofs(cause: Cause) -> tuple[list[Proof], list[Proof]]:

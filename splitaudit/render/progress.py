@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Iterator, Sized
 from contextlib import contextmanager
 from typing import Protocol, TypeVar
+
+from splitaudit.render.measures import budget
 
 T = TypeVar("T")
 
@@ -62,6 +65,14 @@ def _silent(iterable: Iterable[T], description: str) -> Iterable[T]:
 
 
 def _said(item: object, description: str) -> str:
-    """Name the item that is being worked on, where it has a code and a name."""
+    """Name the item that is being worked on, where it has a name, and what is left of the budget, where it knows."""
     code, name = getattr(item, "code", ""), getattr(item, "name", "")
-    return f"{code} {name}" if code and name else description
+    if code and name:
+        return f"{code} {name}"
+    if not isinstance(name, str) or not name:
+        return description
+    left = getattr(item, "left", None)
+    said = f"{description.removesuffix('s')}: {name}"
+    if isinstance(left, (int, float)) and math.isfinite(left):
+        return f"{said}, {budget(max(0.0, left))} left"
+    return said

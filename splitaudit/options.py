@@ -1,0 +1,132 @@
+"""The options that several commands share."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+from splitaudit.config import FAIL_ON
+
+F = TypeVar("F", bound=Callable[..., Any])
+FORMATS = click.Choice(["terminal", "json", "markdown", "html", "junit"])
+SHARE = re.compile(r"(\d+(?:\.\d*)?|\.\d+) ?(%?)", re.ASCII)
+FILE = click.Path(path_type=Path)
+
+
+def _codes(context: click.Context, parameter: click.Parameter, values: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(code.strip() for value in values for code in value.split(",") if code.strip())
+
+
+def _not_zero(context: click.Context, parameter: click.Parameter, value: int | None) -> int | None:
+    if value == 0:
+        raise click.BadParameter("0 threads do no work; -1 stands for all processors")
+    return value
+
+
+def _accuracy(context: click.Context, parameter: click.Parameter, value: str | None) -> float | None:
+    """Return an accuracy as a share; "76" may mean either and is refused."""
+    found = SHARE.fullmatch((value or "").strip())
+    share = math.nan if found is None else float(found[1]) / (100 if found[2] else 1)
+    if value is not None and not 0 <= share <= 1:
+        raise click.BadParameter(f"{value!r} is no accuracy, expected a share such as 0.76 or a percentage such as 76%")
+    return None if value is None else share
+
+
+def _seconds(context: click.Context, parameter: click.Parameter, value: str | None) -> float | None:
+    if value is None:
+        return None
+    from splitaudit.explanation.budget import parse_budget
+
+    return parse_budget(value)
+
+
+def options(*chosen: Callable[[F], F]) -> Callable[[F], F]:
+    """Make one decorator of several options, shown in this order."""
+
+    def decorate(command: F) -> F:
+        for option in reversed(chosen):
+            command = option(command)
+        return command
+
+    return decorate
+
+
+sides = options(
+    click.argument("train", type=FILE),
+    click.argument("val", type=FILE, required=False),
+    click.option("--x-key", metavar="KEY", help="Key of the windows in an .npz file.  [default: X]"),
+    click.option("--y-key", metavar="KEY", help="Key of the labels in an .npz file.  [default: y]"),
+    click.option(
+        "--layout",
+        type=click.Choice(["ntc", "nct"]),
+        default="ntc",
+        show_default=True,
+        help="Order of the axes of X: windows, time steps, channels; or channels before time steps.",
+    ),
+)
+training = options(
+    click.option(
+        "--history",
+        type=FILE,
+        multiple=True,
+        metavar="FILE",
+        help="Curves of your own training, as Keras or Lightning log them (.csv, .json); may be given several times.",
+    ),
+    click.option(
+        "--predictions", type=FILE, metavar="FILE", help="What your model says of the val windows (.npy, .npz, .csv)."
+    ),
+    click.option(
+        "--observed", callback=_accuracy, metavar="ACCURACY", help="The val accuracy that you see, 0.76 or 76%."
+    ),
+)
+explaining = options(
+    click.option(
+        "--budget",
+        callback=_seconds,
+        metavar="TIME",
+        help="For the experiments: 90, 90s, 5m, 1h, 1m30s.  [default: 5m]",
+    ),
+    click.option("--ladder", is_flag=True, help="Also sweep capacity, regularisation, optimiser and architecture."),
+)
+reporting = options(
+    click.option("--format", type=FORMATS, help="Of the report; with --output, of the file.  [default: terminal]"),
+    click.option(
+        "--output",
+        type=FILE,
+        metavar="FILE",
+        help="Write the report to a file as well; without --format its suffix decides: .json .md .html .xml .txt",
+    ),
+    click.option("--fail-on", type=click.Choice(FAIL_ON), help="Exit with 1 from this severity on.  [default: error]"),
+    click.option("--exit-zero", is_flag=True, help="Exit with 0 whatever was found."),
+    click.option(
+        "--seed", type=click.IntRange(min=0), help="The same input and seed give the same report.  [default: 0]"
+    ),
+    click.option("--jobs", type=int, callback=_not_zero, help="Threads; -1 for all processors.  [default: -1]"),
+    click.option("--quiet", is_flag=True, help="No progress; of the report only the verdict and what is wrong."),
+    click.option("--no-color", is_flag=True, help="No colour and no bold."),
+)
+auditing = options(
+    click.option(
+        "--select", multiple=True, callback=_codes, metavar="CODES", help="Only these: SA1,SA302,label-shift."
+    ),
+    click.option("--ignore", multiple=True, callback=_codes, metavar="CODES", help="Not these."),
+    click.option(
+        "--baseline",
+        type=FILE,
+        metavar="REPORT",
+        help="Accept what this earlier report (--format json) found, unless it became graver.",
+    ),
+    click.option("--alpha", type=click.FloatRange(0, 1, min_open=True, max_open=True), help="Level.  [default: 0.05]"),
+    click.option("--permutations", type=click.IntRange(min=19), help="At most, per test.  [default: 999]"),
+    click.option(
+        "--config",
+        type=FILE,
+        metavar="FILE",
+        help="Read [tool.splitaudit] of this file instead of the nearest pyproject.toml.",
+    ),
+)
