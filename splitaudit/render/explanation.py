@@ -8,6 +8,7 @@ from rich.text import Text
 
 from splitaudit.explained import Cause, Ceiling, Explanation, LearningCurve, Proof
 from splitaudit.render import measures, words
+from splitaudit.render.curves import draw
 from splitaudit.render.explanation_tables import experiments, ladder, slices
 from splitaudit.render.layout import LABEL, Page, Scale, bar
 from splitaudit.report import Report
@@ -123,16 +124,8 @@ def _learners(found: Ceiling, page: Page) -> Iterator[Text]:
 def _curve(curve: LearningCurve, page: Page, label: str) -> Iterator[Text]:
     source = "" if curve.source in ("", curve.name) else f" ({curve.source})"
     yield from page.lines(label, page.text(f"{curve.name}{source}", "bold"), "bold")
-    for line in _drawn(curve, page):
+    for line in draw(curve, page.room, ascii_only=page.ascii_only):
         yield from page.lines("", line)
-
-
-def _drawn(curve: LearningCurve, page: Page) -> list[Text]:
-    try:
-        from splitaudit.render.curves import draw
-    except ImportError:
-        return [page.text(measures.last_epoch(curve))]
-    return draw(curve, page.room, ascii_only=page.ascii_only)
 
 
 def _ranking(explanation: Explanation, page: Page) -> Iterator[Text]:
