@@ -31,15 +31,13 @@ def measure(name: str, seed: int) -> dict[str, Any]:
     started = time.perf_counter()
     planted = make_explained(name, seed)
     settings = Settings(n_jobs=1)
-    train, val, context = prepare(planted.train, planted.val, settings)
-    context = with_training(context, planted.training)
+    train, val, context = prepare(planted.train, planted.val, settings, training=planted.training)
     report = audit_prepared((planted.train, planted.val), train, val, context, settings)
     lab = Lab(
         train=train,
         val=val,
         ctx=context,
         findings={finding.rule: finding for finding in report.findings},
-        training=planted.training,
     )
     experiments = [run(spec, lab) for spec in catalog.all_experiments()]
     truth = planted.truth
@@ -57,14 +55,6 @@ def measure(name: str, seed: int) -> dict[str, Any]:
         "n": [len(train), len(val)],
         "seconds": round(time.perf_counter() - started, 2),
     }
-
-
-def with_training(context: Any, training: Any) -> Any:
-    """Hand the user's own training to the rules that look at it."""
-    from dataclasses import fields, replace
-
-    known = {field.name for field in fields(context)}
-    return replace(context, training=training) if "training" in known else context
 
 
 def rows(path: Path) -> list[dict[str, Any]]:

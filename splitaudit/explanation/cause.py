@@ -40,6 +40,11 @@ class Case:
     lab: Lab
     experiments: Mapping[str, Experiment]
 
+    @staticmethod
+    def nowhere() -> Place:
+        """No place at all."""
+        return NOWHERE
+
     def place_of(self, *codes: str) -> Place:
         """Place of the gravest finding among some rules, the first of equals; nowhere if none has one."""
         found = [self.lab.findings[code] for code in codes if code in self.lab.findings]
@@ -78,12 +83,13 @@ Locate = Callable[[Case], Place]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CauseSpec:
-    """One cause: name, page, what to do, what would decide, and where it sits."""
+    """One cause: name, page, what to do, what would decide, which outcome says what it costs, and where it sits."""
 
     name: str
     page: str
     remedy: str
     decides: str
+    costs: str
     locate: Locate
 
     @property
@@ -92,7 +98,7 @@ class CauseSpec:
         return self.page.strip().splitlines()[0]
 
 
-def cause(*, remedy: str, decides: str) -> Callable[[Locate], CauseSpec]:
+def cause(*, remedy: str, decides: str, costs: str = "") -> Callable[[Locate], CauseSpec]:
     """Turn a locating function into a :class:`CauseSpec`.
 
     Parameters
@@ -101,10 +107,12 @@ def cause(*, remedy: str, decides: str) -> Callable[[Locate], CauseSpec]:
         What to do, in one or two sentences.
     decides : str
         The measurement that would tell it from its neighbours where the data at hand do not.
+    costs : str
+        The outcome (``"experiment.outcome"``) that says what the cause costs, in accuracy.
     """
 
     def decorate(function: Locate) -> CauseSpec:
         page = inspect.getdoc(sys.modules[function.__module__]) or ""
-        return CauseSpec(name=function.__name__, page=page, remedy=remedy, decides=decides, locate=function)
+        return CauseSpec(name=function.__name__, page=page, remedy=remedy, decides=decides, costs=costs, locate=function)
 
     return decorate

@@ -43,15 +43,12 @@ class Lab:
         Units, seed, threads, and the memo that holds what the audit's rules computed already.
     findings : mapping of str to Finding
         What the audit said, by rule code.
-    training : Training
-        What is known of the user's own training.
     """
 
     train: Profile
     val: Profile
     ctx: Context
     findings: Mapping[str, Finding] = field(default_factory=dict)
-    training: Training = field(default_factory=Training)
 
     def of(self, name: str) -> Lab:
         """Return the lab of one experiment: the same, with a random stream of its own."""
@@ -61,6 +58,11 @@ class Lab:
     def rng(self) -> np.random.Generator:
         """The experiment's own random stream."""
         return self.ctx.rng
+
+    @property
+    def training(self) -> Training:
+        """What is known of the user's own training."""
+        return self.ctx.training
 
     @property
     def n_classes(self) -> int:

@@ -17,8 +17,12 @@ from splitaudit.place import Place
 
 
 @cause(
-    remedy=("Put the named channels into the order of train, multiply by -1 where it says so, and compare again."),
+    remedy=(
+        "Put the named channels into the order of train, multiply by -1 where it says so, and compare "
+        "again."
+    ),
     decides="The channel lists of both exports.",
+    costs="put-back.put_back",
 )
 def channel_mismatch(case: Case) -> Place:
     """Say where it sits."""

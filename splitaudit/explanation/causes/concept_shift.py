@@ -20,6 +20,7 @@ from splitaudit.place import Place
 @cause(
     remedy="Compare how the labels of both sides were made, and relabel one side by the other's protocol.",
     decides="The labelling rules of both sides, side by side.",
+    costs="relabel.map_units",
 )
 def concept_shift(case: Case) -> Place:
     """Say where it sits."""

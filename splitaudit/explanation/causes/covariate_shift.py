@@ -24,6 +24,7 @@ from splitaudit.place import Place
         "the same conditions or draw the split again."
     ),
     decides="A few labelled windows of the new condition added to train: accuracy must come back.",
+    costs="cross-validation.gap",
 )
 def covariate_shift(case: Case) -> Place:
     """Say where it sits."""

@@ -22,6 +22,7 @@ from splitaudit.place import Place
         "doubling brings."
     ),
     decides="The same fit with more subjects or recordings.",
+    costs="learning-curve.more_data",
 )
 def insufficient_data(case: Case) -> Place:
     """Say where it sits."""

@@ -23,6 +23,7 @@ from splitaudit.place import Place
         "rule they come from."
     ),
     decides="A second reading of some hundred labels, best of the windows named here.",
+    costs="confidence-curve.noise",
 )
 def label_noise(case: Case) -> Place:
     """Say where it sits."""

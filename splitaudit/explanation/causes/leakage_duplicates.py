@@ -19,6 +19,7 @@ from splitaudit.place import Place
 @cause(
     remedy="Drop the named windows from one side and measure again; deduplicate before splitting.",
     decides="Val without the named windows.",
+    costs="drop-leaked.inflated",
 )
 def leakage_duplicates(case: Case) -> Place:
     """Say where it sits."""

@@ -19,6 +19,7 @@ from splitaudit.place import Place
 @cause(
     remedy="Split by group, or say that the model is for these groups only.",
     decides="A split by group.",
+    costs="drop-leaked.inflated",
 )
 def leakage_group(case: Case) -> Place:
     """Say where it sits."""

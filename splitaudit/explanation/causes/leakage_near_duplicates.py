@@ -19,6 +19,7 @@ from splitaudit.place import Place
 @cause(
     remedy="Keep all versions of a recording on one side: augment, filter and export after the split.",
     decides="Val without the named windows.",
+    costs="drop-leaked.inflated",
 )
 def leakage_near_duplicates(case: Case) -> Place:
     """Say where it sits."""

@@ -19,6 +19,7 @@ from splitaudit.place import Place
 @cause(
     remedy="Split recordings first and cut windows afterwards, or leave a gap of a window's length.",
     decides="A split by recording, or with a gap of a window's length.",
+    costs="drop-leaked.inflated",
 )
 def leakage_overlap(case: Case) -> Place:
     """Say where it sits."""

@@ -23,6 +23,7 @@ from splitaudit.place import Place
         "where a factor is named."
     ),
     decides="The raw files of both sides before any scaling.",
+    costs="align.affine",
 )
 def normalization_mismatch(case: Case) -> Place:
     """Say where it sits."""

@@ -19,6 +19,7 @@ from splitaudit.place import Place
 @cause(
     remedy="Drop the named channel or take the marker out of it, and train again.",
     decides="Val of a model that does not see the channel.",
+    costs="drop-channel.without",
 )
 def shortcut_in_train(case: Case) -> Place:
     """Say where it sits."""

@@ -24,6 +24,7 @@ from splitaudit.place import Place
         " itself), or draw val so that it holds typical groups."
     ),
     decides="More groups in train: accuracy by group must then rise.",
+    costs="cross-validation.optimism",
 )
 def unseen_group(case: Case) -> Place:
     """Say where it sits."""

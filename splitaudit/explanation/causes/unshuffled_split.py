@@ -24,6 +24,7 @@ from splitaudit.place import Place
         "nothing; for forecasting keep the cut and expect this accuracy."
     ),
     decides="The same split drawn again by blocks of time.",
+    costs="reshuffle.redrawn",
 )
 def unshuffled_split(case: Case) -> Place:
     """Say where it sits."""

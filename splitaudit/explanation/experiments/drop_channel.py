@@ -22,6 +22,7 @@ import numpy as np
 
 from splitaudit.data.naming import signal_name
 from splitaudit.errors import NotApplicable
+from splitaudit.explained import Outcome
 from splitaudit.explanation.experiment import Measured, experiment
 from splitaudit.explanation.lab import Lab, difference, number
 from splitaudit.models.single import single_channels
@@ -71,7 +72,7 @@ def drop_channel(lab: Lab) -> Measured:
     )
 
 
-def _without(lab: Lab, channel: int, name: str) -> dict[str, object]:
+def _without(lab: Lab, channel: int, name: str) -> dict[str, Outcome]:
     keep = [j for j, f in enumerate(lab.train.feature_table) if channel not in f.channels]
     if not keep:
         raise NotApplicable("there is no other channel")

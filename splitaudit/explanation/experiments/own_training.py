@@ -54,8 +54,7 @@ def observed_accuracy(training: Training, lab: Lab) -> tuple[float, str] | None:
     if training.observed is not None:
         return float(training.observed), "the user's model"
     if training.predictions is not None and lab.val.has("labels"):
-        labels = training.predictions.labels[lab.val.split.rows]
-        return float((labels == lab.val.y).mean()), training.predictions.name
+        return float((training.predictions.labels == lab.val.y).mean()), training.predictions.name
     for history in training.histories:
         known = history.val_accuracy[np.isfinite(history.val_accuracy)]
         if len(known):

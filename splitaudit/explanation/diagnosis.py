@@ -1,0 +1,100 @@
+"""From outcomes to causes: log likelihood ratios, looked up in a readable table and added up.
+
+``likelihoods.json`` beside this file holds for every outcome the edges of its bins and, for every bin, one number per
+cause: how much the log odds of the cause go up when the outcome falls there. ``benchmarks/diagnosis`` makes it from the
+zoo. The numbers of several outcomes were fitted together (multinomial logistic regression on the bins, in which outcomes
+that say the same share the credit), so they may be added, and the sum is calibrated; a naive product of ratios
+estimated one by one would count the same evidence many times.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from splitaudit.explanation.outcomes import Seen
+
+Floats = NDArray[np.float64]
+FILE = "likelihoods.json"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Ratios:
+    """Log likelihood ratios of one outcome: edges (b,), and a row per bin for each cause (b + 1, n_causes)."""
+
+    edges: Floats
+    rows: Floats
+    missing: Floats
+
+    def of(self, value: float | None) -> Floats:
+        """One number per cause, for a value that was measured, or for none."""
+        if value is None or not np.isfinite(value):
+            return self.missing
+        found: Floats = self.rows[int(np.searchsorted(self.edges, value, side="right"))]
+        return found
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Table:
+    """Causes, log prior odds (n_causes,), and ratios by outcome."""
+
+    causes: tuple[str, ...]
+    prior: Floats
+    ratios: Mapping[str, Ratios]
+
+    @classmethod
+    def from_dict(cls, content: Mapping[str, Any]) -> Table:
+        """Read what :mod:`benchmarks.diagnosis.learn` wrote."""
+        ratios = {
+            key: Ratios(np.array(each["edges"], float), np.array(each["bins"], float), np.array(each["missing"], float))
+            for key, each in content["outcomes"].items()
+        }
+        return cls(tuple(content["causes"]), np.array(content["prior"], float), ratios)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Diagnosis:
+    """Probabilities (n_causes,) and what each outcome added to the log odds of each cause, by key."""
+
+    causes: tuple[str, ...]
+    probabilities: Floats
+    added: Mapping[str, Floats]
+
+    def ratio(self, key: str, cause: int) -> float:
+        """Likelihood ratio of one outcome for one cause against the others as probable as they are without it."""
+        log = self.added[key]
+        others = np.delete(np.arange(len(self.causes)), cause)
+        weight = np.maximum(self.probabilities[others], 1e-3)
+        against = np.log(np.sum(weight * np.exp(log[others])) / weight.sum())
+        return float(np.exp(np.clip(log[cause] - against, -12, 12)))
+
+
+@cache
+def table() -> Table:
+    """Return the table that ships with the package."""
+    text = resources.files("splitaudit.explanation").joinpath(FILE).read_text(encoding="utf-8")
+    return Table.from_dict(json.loads(text))
+
+
+def diagnose(seen: Mapping[str, Seen], ratios: Table) -> Diagnosis:
+    """Add up what every outcome says.
+
+    Parameters
+    ----------
+    seen : mapping of str to Seen
+        Outcomes by key, see :func:`splitaudit.explanation.outcomes.flatten`; those that are missing say what missing
+        ones said in the zoo.
+    ratios : Table
+        Log likelihood ratios.
+    """
+    added = {key: each.of(seen[key].value if key in seen else None) for key, each in ratios.ratios.items()}
+    log = ratios.prior + np.sum(list(added.values()), axis=0)
+    weights = np.exp(log - log.max())
+    return Diagnosis(ratios.causes, weights / weights.sum(), added)
