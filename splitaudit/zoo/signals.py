@@ -18,7 +18,7 @@ from splitaudit.zoo import processes
 from splitaudit.zoo.processes import Floats, Labels
 from splitaudit.zoo.world import Recording, World
 
-# (label per sample (r, n), tempo per recording (r,), stream) -> signals (r, n, 4) of unit scale
+# (label per sample (r, n), tempo per recording (r,), stream) -> signals (r, n, c) of unit scale
 Process = Callable[[Labels, Floats, np.random.Generator], Floats]
 
 N_RECORDINGS = 2
@@ -32,10 +32,10 @@ class Base:
 
     name: str
     process: Process
-    channels: tuple[str, str, str, str]
-    scale: tuple[float, float, float, float]
-    offset: tuple[float, float, float, float]
-    classes: tuple[str, str, str]
+    channels: tuple[str, ...]
+    scale: tuple[float, ...]
+    offset: tuple[float, ...]
+    classes: tuple[str, ...]
     bouts: Callable[[int, int, int, np.random.Generator], Labels]
 
     def __call__(
@@ -54,8 +54,8 @@ class Base:
         labels = self.bouts(len(subjects), max(lengths), n_timesteps, rng)
         lead = np.repeat(labels[:, :1], WARM_UP, axis=1)
         tempo = np.exp(TEMPO_SD * rng.normal(size=n_subjects))[subjects]
-        gain = np.exp(GAIN_SD * rng.normal(size=(n_subjects, 1, 4)))[subjects]
-        offset = OFFSET_SD * rng.normal(size=(n_subjects, 1, 4))[subjects]
+        gain = np.exp(GAIN_SD * rng.normal(size=(n_subjects, 1, len(self.channels))))[subjects]
+        offset = OFFSET_SD * rng.normal(size=(n_subjects, 1, len(self.channels)))[subjects]
         latent = self.process(np.concatenate([lead, labels], axis=1), tempo, rng)[:, WARM_UP:]
         signals = ((latent * gain + offset) * np.array(self.scale) + np.array(self.offset)).astype(np.float32)
         stops = np.tile(lengths, n_subjects) * n_timesteps
@@ -109,11 +109,13 @@ def make(
     )
 
 
-def _protocol(n_recordings: int, n_windows: int, n_timesteps: int, rng: np.random.Generator) -> Labels:
+def protocol(
+    n_recordings: int, n_windows: int, n_timesteps: int, rng: np.random.Generator, *, n_classes: int = 3
+) -> Labels:
     """Labels (r, n) in bouts of two to four whole windows; the classes take turns in random order."""
     labels = np.empty((n_recordings, n_windows), dtype=np.int64)
     for row in labels:
-        turns = np.concatenate([rng.permutation(3) for _ in range(n_windows)])
+        turns = np.concatenate([rng.permutation(n_classes) for _ in range(n_windows)])
         turns = turns[np.r_[True, np.diff(turns) != 0]]
         row[:] = np.repeat(turns, rng.integers(2, 5, len(turns)))[:n_windows]
     return np.repeat(labels, n_timesteps, axis=1)
@@ -140,7 +142,7 @@ BASES: dict[str, Base] = {
             scale=(1.2, 100.0, 1.5, 6.0),
             offset=(0.4, -15.0, 21.0, 1013.0),
             classes=("slow", "middle", "fast"),
-            bouts=_protocol,
+            bouts=protocol,
         ),
         Base(
             name="ecg",
@@ -149,7 +151,7 @@ BASES: dict[str, Base] = {
             scale=(0.5, 400.0, 6.0, 0.03),
             offset=(0.1, 120.0, 40.0, 1.5),
             classes=("rest", "walk", "ectopic"),
-            bouts=_protocol,
+            bouts=protocol,
         ),
         Base(
             name="pendulum",
@@ -158,7 +160,7 @@ BASES: dict[str, Base] = {
             scale=(1.0, 57.3, 9.81, 80.0),
             offset=(0.15, -4.0, 9.81, 250.0),
             classes=("free", "damped", "forced"),
-            bouts=_protocol,
+            bouts=protocol,
         ),
         Base(
             name="regimes",
@@ -176,7 +178,7 @@ BASES: dict[str, Base] = {
             scale=(1.0, 90.0, 45.0, 0.02),
             offset=(9.81, 8.0, 400.0, 0.005),
             classes=("low", "mid", "high"),
-            bouts=_protocol,
+            bouts=protocol,
         ),
         Base(
             name="bursts",
@@ -185,7 +187,7 @@ BASES: dict[str, Base] = {
             scale=(2.0, 1.0, 60.0, 0.8),
             offset=(0.5, 0.2, 350.0, 18.0),
             classes=("knock", "crack", "chirp"),
-            bouts=_protocol,
+            bouts=protocol,
         ),
     )
 }

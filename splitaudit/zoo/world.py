@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from splitaudit.data.split import Split, make_split
+from splitaudit.data.training import NO_TRAINING, Training
 
 Severity = Literal["mild", "moderate", "severe"]
 
@@ -37,6 +38,18 @@ class World:
     classes: tuple[str, ...]
     n_timesteps: int = 64
 
+    @property
+    def has_subjects(self) -> bool:
+        """Whether subjects gave several windows each; else all windows are strangers to each other."""
+        return len({r.subject for r in self.recordings}) < sum(
+            len(r.signal) // self.n_timesteps for r in self.recordings
+        )
+
+    @property
+    def has_recordings(self) -> bool:
+        """Whether recordings are so long that windows of another place, stride or length can be cut."""
+        return sum(len(r.signal) for r in self.recordings) >= 3 * self.n_timesteps * len(self.recordings)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Truth:
@@ -59,11 +72,15 @@ class Truth:
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Planted:
-    """A spoiled split and the truth about it; the windows of each side are numbered as they stand in it."""
+    """A spoiled split and the truth about it; the windows of each side are numbered as they stand in it.
+
+    ``training`` is what is known of a training on it: nothing, in most cases.
+    """
 
     train: Split
     val: Split
     truth: Truth
+    training: Training = NO_TRAINING
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "train", renumbered(self.train))
@@ -77,6 +94,47 @@ def renumbered(side: Split) -> Split:
 
 # A flaw takes the world, a healthy split of it by subject, how bad it shall be and a random stream.
 Flaw = Callable[[World, Split, Split, Severity, np.random.Generator], Planted]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Explained:
+    """A flaw for the zoo of the explanation: what it does to a ceiling is real and has one name.
+
+    Parameters
+    ----------
+    flaw : Flaw
+    cause : str
+        The name of what it plants.
+    channels, classes : int
+        How many a world must have at least.
+    subjects, recordings : bool
+        Needs subjects with several windows each; recordings from which windows can be cut anew.
+    hard : bool
+        Shows only where not everything is predicted anyway, so that the world is made harder first.
+    named : bool
+        Can be told only where it is known whose windows they are.
+    in_place : bool
+        Changes samples or labels of windows that stay where they are, so that it may follow another flaw.
+    """
+
+    flaw: Flaw
+    cause: str
+    channels: int = 1
+    classes: int = 2
+    subjects: bool = False
+    recordings: bool = False
+    hard: bool = False
+    named: bool = False
+    in_place: bool = False
+
+    def suits(self, world: World) -> bool:
+        """Whether it can be planted in a world."""
+        return (
+            len(world.channels) >= self.channels
+            and len(world.classes) >= self.classes
+            and (world.has_subjects or not self.subjects)
+            and (world.has_recordings or not self.recordings)
+        )
 
 
 def cut(world: World, recordings: tuple[int, ...], *, stride: int, name: str, named: bool = True) -> Split:

@@ -81,7 +81,7 @@ def test_a_case_is_a_valid_split_and_its_truth_names_what_is_there(name):
     assert truth.flaw == name.split("/")[1]
     assert truth.severity == name.split("/")[2]
     assert truth.rules
-    assert all(re.fullmatch(r"SA[1-6]\d\d", rule) for rule in truth.rules)
+    assert all(re.fullmatch(r"SA[1-7]\d\d", rule) for rule in truth.rules)
     assert truth.cause in CAUSES
     assert set(truth.channels) <= set(map(str, train.channels)) | set(map(str, val.channels))
     assert set(truth.groups) <= set(train.group_names) | set(val.group_names)

@@ -6,6 +6,7 @@ Here in reduced form: each flaw on one base process, in turn. ``python -m benchm
 import pytest
 
 from benchmarks.bench_zoo import check, placed
+from splitaudit.audit import Settings, audit
 from splitaudit.rules import catalog
 from splitaudit.zoo import cases, signals
 
@@ -17,7 +18,7 @@ FLAWS = list(cases.flaws())
 @pytest.mark.parametrize(("number", "flaw"), list(enumerate(FLAWS)), ids=FLAWS)
 def test_a_moderate_flaw_is_an_error_in_the_right_place(number, flaw):
     planted = cases.make_case(f"{BASES[number % len(BASES)]}/{flaw}/moderate", seed=0)
-    report = check(planted, seed=0, jobs=1)
+    report = audit(planted.train, planted.val, Settings(n_jobs=1), training=planted.training)
     assert planted.truth.rules
     for code in planted.truth.rules:
         finding = report.finding(code)
@@ -37,4 +38,5 @@ def test_every_rule_names_flaws_that_exist_and_every_flaw_is_named():
     named = {flaw for rule in catalog.all_rules() for flaw in rule.fires_on}
     assert named <= set(FLAWS)
     wanted = {code for flaw in FLAWS for code in cases.make_case(f"ar/{flaw}/moderate", 0).truth.rules}
-    assert wanted == {rule.code for rule in catalog.all_rules()}
+    errors = {rule.code for rule in catalog.all_rules()} - {"SA702"}  # a plateau is no mistake: a warning at most
+    assert errors <= wanted

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from splitaudit.data.split import Split
-from splitaudit.zoo.world import Flaw, Planted, Severity, Truth, World
+from splitaudit.zoo.world import Explained, Flaw, Planted, Severity, Truth, World
 
 
 def _labels(split: Split) -> NDArray[np.int64]:
@@ -144,4 +144,9 @@ FLAWS: tuple[Flaw, ...] = (
     flipped_labels,
     handful,
     other_concept,
+)
+EXPLAINED: tuple[Explained, ...] = (
+    Explained(flaw=permuted_codes, cause="concept_shift", in_place=True),
+    Explained(flaw=other_concept, cause="concept_shift", subjects=True, in_place=True),
+    Explained(flaw=flipped_labels, cause="label_noise", in_place=True),
 )

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from splitaudit.data.split import Split
-from splitaudit.zoo.world import Flaw, Planted, Severity, Truth, World, cut
+from splitaudit.zoo.world import Explained, Flaw, Planted, Severity, Truth, World, cut
 
 VAL_SHARE = 0.35
 
@@ -159,6 +159,11 @@ def sorted_by_label(world: World, train: Split, val: Split, severity: Severity, 
 
 
 FLAWS: tuple[Flaw, ...] = (shared_subjects, interleaved_time, target_leak, shortcut_channel, sorted_by_label)
+EXPLAINED: tuple[Explained, ...] = (
+    Explained(flaw=shared_subjects, cause="leakage_group", subjects=True, named=True),
+    Explained(flaw=target_leak, cause="target_leak", channels=2, hard=True, in_place=True),
+    Explained(flaw=shortcut_channel, cause="shortcut_in_train", channels=2, in_place=True),
+)
 
 
 def _whole(world: World, stride: int) -> Split:

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from splitaudit.data.split import Split
-from splitaudit.zoo.world import Flaw, Planted, Severity, Truth, World
+from splitaudit.zoo.world import Explained, Flaw, Planted, Severity, Truth, World
 
 Floats = NDArray[np.float64]
 
@@ -312,6 +312,12 @@ FLAWS: tuple[Flaw, ...] = (
     windowwise_val,
     numb_channel,
     flat_windows,
+)
+EXPLAINED: tuple[Explained, ...] = (
+    Explained(flaw=rescaled_channels, cause="normalization_mismatch", channels=2, in_place=True),
+    Explained(flaw=other_unit, cause="normalization_mismatch", in_place=True),
+    Explained(flaw=windowwise_val, cause="normalization_mismatch"),
+    Explained(flaw=permuted_channels, cause="channel_mismatch", channels=2),
 )
 
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 
 from splitaudit.data.split import Split
-from splitaudit.zoo.world import Flaw, Planted, Severity, Truth, World, cut, renumbered
+from splitaudit.zoo.world import Explained, Flaw, Planted, Severity, Truth, World, cut, renumbered
 
 
 def _bare(split: Split) -> Split:
@@ -97,3 +97,4 @@ def heavy_overlap(world: World, train: Split, val: Split, severity: Severity, rn
 
 
 FLAWS: tuple[Flaw, ...] = (sorted_cut, drifting_file, cut_recording, heavy_overlap)
+EXPLAINED: tuple[Explained, ...] = (Explained(flaw=cut_recording, cause="unshuffled_split"),)

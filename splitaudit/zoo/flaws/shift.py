@@ -10,7 +10,7 @@ from scipy import ndimage, signal
 
 from splitaudit.data.split import Split
 from splitaudit.zoo import signals
-from splitaudit.zoo.world import Flaw, Planted, Recording, Severity, Truth, World, cut, recordings_of
+from splitaudit.zoo.world import Explained, Flaw, Planted, Recording, Severity, Truth, World, cut, recordings_of
 
 
 def regime_in_val(world: World, train: Split, val: Split, severity: Severity, rng: np.random.Generator) -> Planted:
@@ -198,6 +198,12 @@ FLAWS: tuple[Flaw, ...] = (
     frequency_moved,
     strange_subject,
     drifting_time,
+)
+EXPLAINED: tuple[Explained, ...] = (
+    Explained(flaw=regime_in_val, cause="covariate_shift", recordings=True),
+    Explained(flaw=smoothed_val, cause="covariate_shift", recordings=True),
+    Explained(flaw=frequency_moved, cause="covariate_shift", recordings=True),
+    Explained(flaw=strange_subject, cause="unseen_group", subjects=True, named=True, in_place=True),
 )
 
 
