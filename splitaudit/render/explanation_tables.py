@@ -41,7 +41,7 @@ def slices(explanation: Explanation, page: Page) -> Iterator[Text]:
     found = explanation.slices
     rows: list[tuple[str, ...]] = [("part of val", "windows", "errors", "expected", "p")]
     for each in found[:MAX_SLICES]:
-        p = f"{each.p_value:.2g}" if math.isfinite(each.p_value) else measures.UNKNOWN
+        p = measures.p_value(each.p_value)
         name = page.short(f"{each.kind} {each.name}".strip(), 30).plain
         rows.append(
             (name, f"{each.n_windows:,}", measures.percent(each.error_rate), measures.percent(each.expected), p)

@@ -8,6 +8,7 @@ from html import escape
 
 from splitaudit.evidence import Curve, Exhibit, Grid, Histogram, Table
 from splitaudit.render import words
+from splitaudit.render.html_explanation import explanation_parts
 from splitaudit.report import Finding, Report, Side
 
 COLORS = {
@@ -59,6 +60,8 @@ def _parts(report: Report) -> Iterator[str]:
         yield _row(side.name, _side(side))
     yield _row("units", words.units(report.units))
     yield "</table>"
+    if report.explanation is not None:
+        yield from explanation_parts(report.explanation, report)
     for finding in report.ranked("crashed", "error", "warning"):
         yield from _finding(finding, report)
     unclear = [f for f in report.findings if not f.decidable]

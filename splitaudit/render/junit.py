@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from xml.etree import ElementTree
 
-from splitaudit.render import words
+from splitaudit.explained import Explanation
+from splitaudit.render import measures, words
+from splitaudit.render.explanation import explained
+from splitaudit.render.layout import MAX_WIDTH, Page
 from splitaudit.report import Finding, Report
 
 # what XML 1.0 cannot hold, not even as a reference
@@ -28,8 +32,11 @@ def render(report: Report) -> str:
     }
     root = ElementTree.Element("testsuites", {"name": "splitaudit", **counts})
     suite = ElementTree.SubElement(root, "testsuite", {"name": _clean(_title(report)), **counts})
+    if report.explanation is not None:
+        suite.append(_properties(report.explanation))
     suite.extend(cases)
-    ElementTree.SubElement(suite, "system-out").text = _clean(report.verdict.summary)
+    said = [report.verdict.summary, *(_explained(report.explanation, report) if report.explanation is not None else ())]
+    ElementTree.SubElement(suite, "system-out").text = _clean("\n".join(said))
     ElementTree.indent(root)
     text: str = ElementTree.tostring(root, encoding="us-ascii").decode("ascii")
     return f'<?xml version="1.0" encoding="utf-8"?>\n{text}\n'
@@ -38,6 +45,26 @@ def render(report: Report) -> str:
 def _title(report: Report) -> str:
     sides = [side.source or side.name for side in (report.train, report.val)]
     return " ".join(["splitaudit", *dict.fromkeys(sides)])
+
+
+def _properties(explanation: Explanation) -> ElementTree.Element:
+    """Say the answer as properties: they are no test cases, since an explanation neither passes nor fails."""
+    made = ElementTree.Element("properties")
+    found = explanation.ceiling
+    facts = [("ceiling", f"{found.value:.4g}")] if found is not None else []
+    facts += [(f"cause.{c.name}", f"{c.probability:.4g}") for c in measures.by_status(explanation, "named")]
+    facts += [("undecided", explanation.undecided)] if explanation.undecided else []
+    facts += [("partial", "true")] if explanation.partial else []
+    for name, value in (("answer", measures.answer(explanation)), *facts):
+        ElementTree.SubElement(made, "property", {"name": _clean(f"splitaudit.{name}"), "value": _clean(value)})
+    return made
+
+
+def _explained(explanation: Explanation, report: Report) -> Iterator[str]:
+    """Say the explanation in lines of text, as a terminal shows it."""
+    page = Page(MAX_WIDTH, ascii_only=False)
+    yield ""
+    yield from (line.plain for line in explained(explanation, report, page))
 
 
 def _case(finding: Finding, report: Report) -> ElementTree.Element:

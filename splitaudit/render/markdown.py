@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 
 from splitaudit.render import words
+from splitaudit.render.markdown_explanation import explanation_lines
 from splitaudit.report import Finding, Report, Side
 
 SPECIAL = re.compile(r"([\\`*_{}\[\]()#+!|<>~$-])")
@@ -27,6 +28,8 @@ def _lines(report: Report) -> Iterator[str]:
     yield f"## splitaudit {MARKS[verdict.status]} {verdict.status}"
     yield ""
     yield f"**{escape(verdict.summary)}**"
+    if report.explanation is not None:
+        yield from explanation_lines(report.explanation, report, escape)
     yield ""
     yield "| side | windows | contents |"
     yield "| --- | --- | --- |"

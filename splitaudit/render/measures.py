@@ -28,6 +28,11 @@ def probability(value: float) -> str:
     return "< 1 %" if value < 0.01 else "> 99 %" if value > 0.99 else f"{100 * value:.0f} %"
 
 
+def p_value(value: float) -> str:
+    """Write a p-value."""
+    return f"{value:.2g}" if math.isfinite(value) else UNKNOWN
+
+
 def interval(low: float | None, high: float | None) -> str:
     """Write the 95 % interval of a share, or nothing where there is none."""
     if low is None or high is None or not math.isfinite(low + high):
