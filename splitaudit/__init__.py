@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from splitaudit import errors
-    from splitaudit.api import check
+    from splitaudit.api import check, explain
     from splitaudit.data.split import Split
     from splitaudit.errors import ConfigError, DataError, FindingsError, MissingExtraError, SplitAuditError
     from splitaudit.readers.read import read, read_pair
@@ -24,6 +24,7 @@ __version__ = "0.1.0"
 
 _HOME = {
     "check": "splitaudit.api",
+    "explain": "splitaudit.api",
     "read": "splitaudit.readers.read",
     "read_pair": "splitaudit.readers.read",
     "Split": "splitaudit.data.split",
@@ -46,6 +47,7 @@ __all__ = [
     "__version__",
     "check",
     "errors",
+    "explain",
     "read",
     "read_pair",
 ]

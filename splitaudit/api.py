@@ -1,4 +1,4 @@
-"""The main job as a function: from whatever a user has to a report."""
+"""The main jobs as functions: from whatever a user has to a report."""
 
 from __future__ import annotations
 
@@ -13,6 +13,8 @@ from numpy.typing import ArrayLike
 from splitaudit import __version__
 from splitaudit.accepted import accepted_findings
 from splitaudit.audit import Settings, audit
+from splitaudit.data.split import Split
+from splitaudit.data.training import Training
 from splitaudit.data.windows import Layout
 from splitaudit.errors import ConfigError
 from splitaudit.readers.read import Source, read_pair
@@ -107,15 +109,15 @@ def check(
     >>> report.finding("SA201").where.channels
     ('y',)
     """
-    settings = Settings(
-        select=_codes(select, "select"),
-        ignore=_codes(ignore, "ignore"),
+    settings = _settings(
+        select=select,
+        ignore=ignore,
         fail_on=fail_on,
-        alpha=_number(alpha, "alpha"),
-        n_permutations=_whole(n_permutations, "n_permutations", 1),
-        random_state=_whole(random_state, "random_state", 0),
-        n_jobs=_jobs(n_jobs),
-        rules=_options(rules),
+        alpha=alpha,
+        n_permutations=n_permutations,
+        rules=rules,
+        random_state=random_state,
+        n_jobs=n_jobs,
     )
     accepted = accepted_findings(baseline)
     with _shown(progress) as wrap:
@@ -131,6 +133,150 @@ def check(
             class_names=class_names,
         )
         return audit(ours, theirs, settings, progress=wrap, accepted=accepted, version=__version__)
+
+
+def explain(
+    train: Source,
+    val: Source | None = None,
+    *,
+    history: Any = None,
+    predictions: Any = None,
+    observed: float | None = None,
+    budget: float | str = "5m",
+    ladder: bool = False,
+    groups: tuple[ArrayLike | None, ArrayLike | None] | None = None,
+    time: tuple[ArrayLike | None, ArrayLike | None] | None = None,
+    channel_names: ArrayLike | None = None,
+    class_names: ArrayLike | None = None,
+    layout: Layout = "ntc",
+    x_key: str | None = None,
+    y_key: str | None = None,
+    select: str | Iterable[str] = (),
+    ignore: str | Iterable[str] = (),
+    fail_on: Literal["error", "warning", "never"] = "error",
+    alpha: float = 0.05,
+    n_permutations: int = 999,
+    rules: Mapping[str, Mapping[str, Any]] | None = None,
+    baseline: str | os.PathLike[str] | Mapping[str, Any] | Report | None = None,
+    random_state: int = 0,
+    n_jobs: int | None = 1,
+    progress: bool | Progress = False,
+) -> Report:
+    """Audit a split and explain what holds validation back.
+
+    Parameters
+    ----------
+    train, val : path, array-like, tuple, mapping, pandas.DataFrame, torch dataset or Split
+        The two sides with labels, as of :func:`check`.
+    history : path, mapping, pandas.DataFrame, object with ``.history``, or a sequence of these, optional
+        Curves of the user's own training runs, see :func:`splitaudit.readers.history.read_history`.
+    predictions : path or array-like, optional
+        What the user's model says of the val windows: labels, probabilities or logits, see
+        :func:`splitaudit.readers.predictions.read_predictions`.
+    observed : float, optional
+        The val accuracy of the user's model, as a share.
+    budget : float or str
+        Seconds, or a time such as ``"90s"``, ``"5m"``, ``"1h"``, for everything. What does not fit is listed as not
+        run.
+    ladder : bool
+        Run the ladder of network configurations first of all that trains networks.
+    groups, time, channel_names, class_names, layout, x_key, y_key
+        As of :func:`check`.
+    select, ignore, fail_on, alpha, n_permutations, rules, baseline
+        Of the audit, as of :func:`check`.
+    random_state : int
+        Seed; as long as the budget suffices for all, the same input, seed and version give the same report.
+    n_jobs : int
+        Threads; -1 for all processors.
+    progress : bool or callable
+        As of :func:`check`.
+
+    Returns
+    -------
+    Report
+        That of :func:`check` with :attr:`~splitaudit.report.Report.explanation`.
+
+    Raises
+    ------
+    DataError
+        If the data, the history or the predictions cannot be read, or a side has no labels.
+    ConfigError
+        If an option is not valid.
+
+    Examples
+    --------
+    >>> import splitaudit as sa
+    >>> from splitaudit.zoo.demo import make
+    >>> case = make("ceiling76")
+    >>> report = sa.explain(case.train, case.val, budget="20s")  # doctest: +SKIP
+    >>> report.explanation.causes[0].name  # doctest: +SKIP
+    'normalization_mismatch'
+    """
+    from splitaudit.explanation.budget import parse_budget
+    from splitaudit.explanation.explain import explain_report
+
+    settings = _settings(
+        select=select,
+        ignore=ignore,
+        fail_on=fail_on,
+        alpha=alpha,
+        n_permutations=n_permutations,
+        rules=rules,
+        random_state=random_state,
+        n_jobs=n_jobs,
+    )
+    accepted, seconds = accepted_findings(baseline), parse_budget(budget)
+    with _shown(progress) as wrap:
+        ours, theirs = read_pair(
+            train,
+            val,
+            x_key=x_key,
+            y_key=y_key,
+            layout=layout,
+            groups=groups,
+            time=time,
+            channel_names=channel_names,
+            class_names=class_names,
+        )
+        return explain_report(
+            ours,
+            theirs,
+            settings,
+            training=read_training(theirs, history, predictions, observed),
+            budget=seconds,
+            ladder=ladder,
+            progress=wrap,
+            accepted=accepted,
+            version=__version__,
+        )
+
+
+def read_training(val: Split, history: Any, predictions: Any, observed: float | None) -> Training:
+    """Read what is known of the user's own training; ``observed`` is a share."""
+    from splitaudit.readers.history import read_history
+    from splitaudit.readers.predictions import read_predictions
+
+    if observed is not None and not 0 <= _number(observed, "observed") <= 1:
+        raise ConfigError(f"observed is {observed!r}, expected an accuracy between 0 and 1")
+    return Training(
+        histories=() if history is None else read_history(history),
+        predictions=None if predictions is None else read_predictions(predictions, val),
+        observed=observed,
+    )
+
+
+def _settings(*, select: Any, ignore: Any, alpha: Any, n_permutations: Any, rules: Any, **given: Any) -> Settings:
+    """Check the options that reach the audit."""
+    return Settings(
+        select=_codes(select, "select"),
+        ignore=_codes(ignore, "ignore"),
+        fail_on=given["fail_on"],
+        alpha=_number(alpha, "alpha"),
+        n_permutations=_whole(n_permutations, "n_permutations", 1),
+        random_state=_whole(given["random_state"], "random_state", 0),
+        n_jobs=_jobs(given["n_jobs"]),
+        rules=_options(rules),
+    )
 
 
 def _shown(progress: bool | Progress) -> AbstractContextManager[Progress]:

@@ -113,6 +113,8 @@ def cause(*, remedy: str, decides: str, costs: str = "") -> Callable[[Locate], C
 
     def decorate(function: Locate) -> CauseSpec:
         page = inspect.getdoc(sys.modules[function.__module__]) or ""
-        return CauseSpec(name=function.__name__, page=page, remedy=remedy, decides=decides, costs=costs, locate=function)
+        return CauseSpec(
+            name=function.__name__, page=page, remedy=remedy, decides=decides, costs=costs, locate=function
+        )
 
     return decorate

@@ -1,10 +1,10 @@
 """From outcomes to causes: log likelihood ratios, looked up in a readable table and added up.
 
 ``likelihoods.json`` beside this file holds for every outcome the edges of its bins and, for every bin, one number per
-cause: how much the log odds of the cause go up when the outcome falls there. ``benchmarks/diagnosis`` makes it from the
-zoo. The numbers of several outcomes were fitted together (multinomial logistic regression on the bins, in which outcomes
-that say the same share the credit), so they may be added, and the sum is calibrated; a naive product of ratios
-estimated one by one would count the same evidence many times.
+cause: how much the log odds of the cause go up when the outcome falls there. ``benchmarks/diagnosis`` makes it from
+the zoo. The numbers of several outcomes were fitted together (multinomial logistic regression on the bins, in which
+outcomes that say the same share the credit), so they may be added, and the sum is calibrated; a naive product of
+ratios estimated one by one would count the same evidence many times.
 """
 
 from __future__ import annotations

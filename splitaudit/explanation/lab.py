@@ -137,7 +137,7 @@ class Lab:
             present = int((side.label_counts > 0).sum())
             if len(side) < MIN_WINDOWS or present < 2:
                 raise NotApplicable(
-                    f"{side.split.name} has {len(side)} windows of {present} classes, which no learner can be asked about"
+                    f"{side.split.name} has {len(side)} windows of {present} classes, of which nothing can be learned"
                 )
 
     def predict(self, fit: Features, y: Ints, new: Features) -> Floats:

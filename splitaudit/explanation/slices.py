@@ -1,4 +1,4 @@
-"""Where the persistent errors sit: groups, classes and stretches of time of val that hold more of them than their share."""
+"""Where the persistent errors sit: groups, classes and stretches of val that hold more of them than their share."""
 
 from __future__ import annotations
 

@@ -47,9 +47,14 @@ def _named(diagnosis: Diagnosis, order: np.ndarray) -> set[int]:
     """The first cause if it is more probable than not, or the first two if together they are and both well above."""
     p = diagnosis.probabilities
     first, second = int(order[0]), int(order[1])
-    if p[second] >= SECOND and p[first] + p[second] >= NAMED + SECOND and "healthy" not in (
-        diagnosis.causes[first],
-        diagnosis.causes[second],
+    if (
+        p[second] >= SECOND
+        and p[first] + p[second] >= NAMED + SECOND
+        and "healthy"
+        not in (
+            diagnosis.causes[first],
+            diagnosis.causes[second],
+        )
     ):
         return {first, second}
     return {first} if p[first] >= NAMED else set()

@@ -1,16 +1,17 @@
 """Does accuracy come back when val's channels are brought to train's level and spread?
 
 ## How
-Without looking at labels, each channel of val is moved and scaled to the mean and standard deviation that it has in train,
-all channels at once and each alone, and the probe of train is asked again. Where units differ, every unit of both sides is
-standardised by itself, and every window by itself, and the probe is fitted anew.
+Without looking at labels, each channel of val is moved and scaled to the mean and standard deviation that it has in
+train, all channels at once and each alone, and the probe of train is asked again. Where units differ, every unit of
+both sides is standardised by itself, and every window by itself, and the probe is fitted anew.
 
 ## Outcomes
 ``affine``: accuracy gained by the correction of all channels; ``affine_one``: by that of the best single channel;
 ``affine_left``: A_cv less accuracy after the correction; ``each_unit`` and ``each_window``: gained by those.
 
 ## Limits
-A correction of level and spread repairs other units, gains and offsets, and no other filter, rate or order of channels.
+A correction of level and spread repairs other units, gains and offsets, and no other filter, rate or order of
+channels.
 
 ## References
 Sun, B., Saenko, K. (2016). Deep CORAL: correlation alignment for deep domain adaptation. ECCV workshops.
@@ -48,7 +49,8 @@ def align(lab: Lab) -> Measured:
             after,
             before,
             units,
-            f"with val's channels at train's level and spread, accuracy goes from {before.mean():.0%} to {after.mean():.0%}",
+            f"with val's channels at train's level and spread, accuracy goes from {before.mean():.0%} to "
+            f"{after.mean():.0%}",
         ),
         "affine_one": number(
             gains[best],
@@ -78,8 +80,8 @@ def align(lab: Lab) -> Measured:
     }
     return Measured(
         outcomes=outcomes,
-        summary=f"val {before.mean():.0%}; aligned {after.mean():.0%}, every unit by itself {each_unit.mean():.0%}, every "
-        f"window by itself {each_window.mean():.0%}",
+        summary=f"val {before.mean():.0%}; aligned {after.mean():.0%}, every unit by itself {each_unit.mean():.0%}, "
+        f"every window by itself {each_window.mean():.0%}",
     )
 
 

@@ -1,13 +1,13 @@
 """Does train forget from one stretch of its own time to the next?
 
 ## How
-Train's windows are put into their order (time where it is given, else file order) and cut into four stretches. The probe
-is fitted on all but one stretch and asked about it, and fitted on the first two thirds and asked about the last; both are
-set against random folds.
+Train's windows are put into their order (time where it is given, else file order) and cut into four stretches. The
+probe is fitted on all but one stretch and asked about it, and fitted on the first two thirds and asked about the
+last; both are set against random folds.
 
 ## Outcomes
-``blocked``: A_rand less the accuracy of stretches; ``ahead``: A_rand less the accuracy of the last third; ``trend``: whether
-val errors grow with the distance from train's end, as correlation.
+``blocked``: A_rand less the accuracy of stretches; ``ahead``: A_rand less the accuracy of the last third; ``trend``:
+whether val errors grow with the distance from train's end, as correlation.
 
 ## Limits
 Files whose order says nothing give no difference.

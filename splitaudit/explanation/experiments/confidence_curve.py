@@ -1,13 +1,13 @@
 """Is the probe right where it is sure?
 
 ## How
-Windows are sorted by how sure the probe is of its class, out of fold inside train and on val. Wrong labels contradict it
-wherever it is sure; classes that overlap do so only where it is in doubt.
+Windows are sorted by how sure the probe is of its class, out of fold inside train and on val. Wrong labels contradict
+it wherever it is sure; classes that overlap do so only where it is in doubt.
 
 ## Outcomes
-``sure_cv`` and ``sure_val``: accuracy among the fifth of windows it is surest of; ``noise``: the share of wrong labels that
-rule SA505 estimates, ``noise_low`` the lower end of its interval; ``unsure``: accuracy among the fifth it is least sure of,
-over chance.
+``sure_cv`` and ``sure_val``: accuracy among the fifth of windows it is surest of; ``noise``: the share of wrong
+labels that rule SA505 estimates, ``noise_low`` the lower end of its interval; ``unsure``: accuracy among the fifth it
+is least sure of, over chance.
 
 ## Limits
 Where the probe is near chance nothing is sure.

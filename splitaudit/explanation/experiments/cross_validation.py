@@ -1,21 +1,21 @@
 """Is the task learnable on each side alone, and does what train teaches hold on val?
 
 ## How
-The probe is fitted on train and asked on val (A_val); crossed inside train with units kept apart (A_cv) and with windows
-dealt at random (A_rand); and crossed inside val (A_valcv). Folds hold less data than a whole side, so A_valcv of a small
-val is low by that alone.
+The probe is fitted on train and asked on val (A_val); crossed inside train with units kept apart (A_cv) and with
+windows dealt at random (A_rand); and crossed inside val (A_valcv). Folds hold less data than a whole side, so A_valcv
+of a small val is low by that alone.
 
 ## Outcomes
-``gap``: A_cv less A_val, as far as other class shares do not explain it; ``optimism``: A_rand less A_cv, what knowing the
-unit is worth; ``home``: A_valcv less A_val, what only val's own labels teach; skills are accuracies on the scale from the
-largest class (0) to 1.
+``gap``: A_cv less A_val, as far as other class shares do not explain it; ``optimism``: A_rand less A_cv, what knowing
+the unit is worth; ``home``: A_valcv less A_val, what only val's own labels teach; skills are accuracies on the scale
+from the largest class (0) to 1.
 
 ## Limits
 A gap says that something differs between the sides, not what.
 
 ## References
-Roberts, D. R. et al. (2017). Cross-validation strategies for data with temporal, spatial, hierarchical, or phylogenetic
-structure. Ecography 40, 913-929.
+Roberts, D. R. et al. (2017). Cross-validation strategies for data with temporal, spatial, hierarchical, or
+phylogenetic structure. Ecography 40, 913-929.
 """
 
 from __future__ import annotations
@@ -87,8 +87,8 @@ def cross_validation(lab: Lab) -> Measured:
     }
     return Measured(
         outcomes=outcomes,
-        summary=f"val {a_val.value:.0%}; inside train {a_cv.value:.0%} by unit and {a_rand.value:.0%} at random; inside "
-        f"val {a_valcv.value:.0%}",
+        summary=f"val {a_val.value:.0%}; inside train {a_cv.value:.0%} by unit and {a_rand.value:.0%} at random; "
+        f"inside val {a_valcv.value:.0%}",
     )
 
 

@@ -1,13 +1,13 @@
 """Does one channel carry train and not val, or both?
 
 ## How
-Each channel alone classifies the windows, inside train with units kept apart and on val. The channel that does best inside
-train, and the one that loses most from train to val, are then left out, and the probe is fitted on the rest.
+Each channel alone classifies the windows, inside train with units kept apart and on val. The channel that does best
+inside train, and the one that loses most from train to val, are then left out, and the probe is fitted on the rest.
 
 ## Outcomes
-``single``: skill of the best single channel inside train; ``ahead``: how far it is ahead of the second; ``single_val``: its
-skill on val; ``lost``: the largest loss of a single channel from train to val, among channels with skill; ``without``:
-accuracy on val gained without that channel; ``without_cv``: lost inside train.
+``single``: skill of the best single channel inside train; ``ahead``: how far it is ahead of the second;
+``single_val``: its skill on val; ``lost``: the largest loss of a single channel from train to val, among channels
+with skill; ``without``: accuracy on val gained without that channel; ``without_cv``: lost inside train.
 
 ## Limits
 Two channels that tell the same hide each other.

@@ -5,9 +5,9 @@ The audit names the windows of val that train knows: copies, near copies, window
 windows of groups that are on both sides. The probe's accuracy is set apart on them and on the rest.
 
 ## Outcomes
-``leaked``: share of val that is known to train in one of these ways; ``gained``: accuracy on these windows less accuracy on
-the rest, or, where all are known, less accuracy inside train with units kept apart; ``inflated``: A_val less accuracy on
-the rest; ``excess``: A_val less A_cv.
+``leaked``: share of val that is known to train in one of these ways; ``gained``: accuracy on these windows less
+accuracy on the rest, or, where all are known, less accuracy inside train with units kept apart; ``inflated``: A_val
+less accuracy on the rest; ``excess``: A_val less A_cv.
 
 ## Limits
 Windows whose leak the audit did not see count as clean.
@@ -48,7 +48,8 @@ def drop_leaked(lab: Lab) -> Measured:
             "gained": number(
                 gained,
                 "difference of accuracy",
-                f"the known windows are right in {hits[known].mean() if known.any() else 0:.0%}, the others in {rest:.0%}",
+                f"the known windows are right in {hits[known].mean() if known.any() else 0:.0%}, the others in "
+                f"{rest:.0%}",
             ),
             "inflated": number(
                 float(hits.mean()) - rest if known.any() else 0.0,

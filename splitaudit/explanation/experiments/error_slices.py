@@ -4,10 +4,10 @@
 Accuracy is taken per unit of val and compared with how units of train fare when they are kept apart, and per class.
 
 ## Outcomes
-``worst_unit``: how many standard deviations of train's units the worst val unit lies below their mean; ``concentrated``:
-share of val's excess errors that the worst third of its units holds, less a third; ``scatter_val`` and ``scatter_train``:
-standard deviation of unit accuracies beyond what so few windows scatter; ``worst_class``: lowest recall of a class that
-train knows, less A_val; ``unknown``: share of val in classes that train lacks.
+``worst_unit``: how many standard deviations of train's units the worst val unit lies below their mean;
+``concentrated``: share of val's excess errors that the worst third of its units holds, less a third; ``scatter_val``
+and ``scatter_train``: standard deviation of unit accuracies beyond what so few windows scatter; ``worst_class``:
+lowest recall of a class that train knows, less A_val; ``unknown``: share of val in classes that train lacks.
 
 ## Limits
 Val of one unit has no spread.
@@ -48,7 +48,8 @@ def error_slices(lab: Lab) -> Measured:
             "worst_unit": number(
                 -z[worst],
                 "standard deviations",
-                f"the worst {kind} of val is right in {theirs.means[worst]:.0%}, {kind}s of train in {mean:.0%} on average",
+                f"the worst {kind} of val is right in {theirs.means[worst]:.0%}, {kind}s of train in {mean:.0%} on "
+                "average",
             ),
             "worst_deficit": number(
                 mean - theirs.means[worst], "difference of accuracy", f"the worst {kind} of val lies that far below"

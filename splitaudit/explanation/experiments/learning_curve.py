@@ -1,16 +1,17 @@
 """Does accuracy still rise with more data?
 
 ## How
-The probe is fitted on a quarter, a half and all of train, windows drawn at random in equal shares of the classes, and asked
-on val and, inside train, on units kept apart; where there are units, also on half of the units with all their windows. A
-power law through the three sizes says what twice as much data would give.
+The probe is fitted on a quarter, a half and all of train, windows drawn at random in equal shares of the classes, and
+asked on val and, inside train, on units kept apart; where there are units, also on half of the units with all their
+windows. A power law through the three sizes says what twice as much data would give.
 
 ## Outcomes
 ``rise_cv`` and ``rise_val``: accuracy at full size less that at half size; ``rise_before``: from a quarter to a half;
 ``rise_units``: from half of the units to all; ``more_data``: what twice as much would add by the power law.
 
 ## Limits
-A curve that is flat because windows resemble each other can still rise with new subjects; ``rise_units`` looks at that.
+A curve that is flat because windows resemble each other can still rise with new subjects; ``rise_units`` looks at
+that.
 
 ## References
 Hestness, J. et al. (2017). Deep learning scaling is predictable, empirically. arXiv:1712.00409.
@@ -48,7 +49,8 @@ def learning_curve(lab: Lab) -> Measured:
         "rise_before": number(
             means[1] - means[0],
             "difference of accuracy",
-            f"inside train accuracy rises from {means[0]:.0%} with a quarter of the windows to {means[1]:.0%} with half",
+            f"inside train accuracy rises from {means[0]:.0%} with a quarter of the windows to {means[1]:.0%} with "
+            "half",
         ),
         "more_data": number(
             _extrapolated(means),
@@ -101,8 +103,8 @@ def _by_units(lab: Lab, X: Features, y: Ints, units: Ints, full: Hits) -> Outcom
         full,
         hits,
         units,
-        f"inside train accuracy goes from {hits.mean():.0%} with half of the {lab.ctx.scheme.kind}s to {full.mean():.0%} "
-        "with all",
+        f"inside train accuracy goes from {hits.mean():.0%} with half of the {lab.ctx.scheme.kind}s to "
+        f"{full.mean():.0%} with all",
     )
 
 

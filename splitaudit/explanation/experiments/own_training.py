@@ -1,8 +1,8 @@
 """Does the user's own training reach what the probe reaches?
 
 ## How
-The val accuracy that was observed, or is in the predictions or the history, is set against the probe's. Rules SA701 to
-SA706 look at the rest.
+The val accuracy that was observed, or is in the predictions or the history, is set against the probe's. Rules SA701
+to SA706 look at the rest.
 
 ## Outcomes
 ``deficit``: A_val of the probe less the observed accuracy; ``deficit_z``: in standard errors of so many val windows;

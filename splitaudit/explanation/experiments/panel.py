@@ -5,15 +5,16 @@ Four learners are fitted on train and asked on val: extremely randomised trees a
 statistics, ridge regression on random convolutions, and nearest neighbours on window statistics.
 
 ## Outcomes
-``spread``: standard deviation of their accuracies over that of sampling; ``agreement``: Cohen's kappa of right and wrong
-between pairs; ``best``: accuracy of the best less that of the probe; ``all_wrong``: share of val that none gets right.
+``spread``: standard deviation of their accuracies over that of sampling; ``agreement``: Cohen's kappa of right and
+wrong between pairs; ``best``: accuracy of the best less that of the probe; ``all_wrong``: share of val that none gets
+right.
 
 ## Limits
 All four see windows, not what lies before them.
 
 ## References
-Geirhos, R., Meding, K., Wichmann, F. A. (2020). Beyond accuracy: quantifying trial-by-trial behaviour of CNNs and humans by
-measuring error consistency. NeurIPS.
+Geirhos, R., Meding, K., Wichmann, F. A. (2020). Beyond accuracy: quantifying trial-by-trial behaviour of CNNs and
+humans by measuring error consistency. NeurIPS.
 """
 
 from __future__ import annotations

@@ -1,13 +1,13 @@
 """Is there any signal, and is it the majority that is being named?
 
 ## How
-Accuracy inside train with units kept apart is set against accuracies with labels permuted between windows, and the classes
-that the probe names on val are counted.
+Accuracy inside train with units kept apart is set against accuracies with labels permuted between windows, and the
+classes that the probe names on val are counted.
 
 ## Outcomes
-``signal``: A_cv less the mean accuracy under permuted labels, in standard errors; ``over_majority``: A_val less the share of
-val's largest class; ``names_majority``: share of val windows for which the probe names train's largest class;
-``majority_share``: share of the largest class of val.
+``signal``: A_cv less the mean accuracy under permuted labels, in standard errors; ``over_majority``: A_val less the
+share of val's largest class; ``names_majority``: share of val windows for which the probe names train's largest
+class; ``majority_share``: share of the largest class of val.
 
 ## Limits
 Signal that the window statistics do not hold is not seen; the reference network may find it.

@@ -1,19 +1,21 @@
 """Does accuracy come back when val's labels are read otherwise, or its class shares are taken into account?
 
 ## How
-The classes that the probe names on val are renamed by the best map, learned on one half of the windows and used on the
-other: one map for all of val, and one for each unit. Class shares are estimated without labels from the probe's
+The classes that the probe names on val are renamed by the best map, learned on one half of the windows and used on
+the other: one map for all of val, and one for each unit. Class shares are estimated without labels from the probe's
 confusion (black-box shift estimation) and its probabilities weighted by them.
 
 ## Outcomes
-``map``: accuracy gained by one map; ``map_units``: by a map per unit; ``mapped_share``: share of val in units that gain by
-more than 0.2; ``reweight``: gained by weighting; ``shares``: total variation distance between the class shares.
+``map``: accuracy gained by one map; ``map_units``: by a map per unit; ``mapped_share``: share of val in units that
+gain by more than 0.2; ``reweight``: gained by weighting; ``shares``: total variation distance between the class
+shares.
 
 ## Limits
 A map cannot mend what is spread over all classes.
 
 ## References
-Lipton, Z. C., Wang, Y.-X., Smola, A. (2018). Detecting and correcting for label shift with black box predictors. ICML.
+Lipton, Z. C., Wang, Y.-X., Smola, A. (2018). Detecting and correcting for label shift with black box predictors.
+ICML.
 """
 
 from __future__ import annotations

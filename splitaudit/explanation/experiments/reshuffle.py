@@ -11,8 +11,8 @@ windows. The probe is fitted and asked on each.
 A leak makes windows dealt at random look good as well.
 
 ## References
-Roberts, D. R. et al. (2017). Cross-validation strategies for data with temporal, spatial, hierarchical, or phylogenetic
-structure. Ecography 40, 913-929.
+Roberts, D. R. et al. (2017). Cross-validation strategies for data with temporal, spatial, hierarchical, or
+phylogenetic structure. Ecography 40, 913-929.
 """
 
 from __future__ import annotations

@@ -1,13 +1,13 @@
 """How different do the windows of the sides look?
 
 ## How
-Taken from the adversary of rule SA101 and the tests SA102 to SA104: whether a classifier tells val from train, by window and
-by unit, and how far the most moved statistic moved.
+Taken from the adversary of rule SA101 and the tests SA102 to SA104: whether a classifier tells val from train, by
+window and by unit, and how far the most moved statistic moved.
 
 ## Outcomes
 ``auc_window`` and ``auc_unit``; ``strange``: share of val windows that look less like train than 99 in 100 of train;
-``strange_gap``: accuracy on familiar val windows less accuracy on strange ones; ``p_shift``: minus log10 of the smallest
-p-value of the tests of shift; ``moved``: shift of the most moved statistic in train sd.
+``strange_gap``: accuracy on familiar val windows less accuracy on strange ones; ``p_shift``: minus log10 of the
+smallest p-value of the tests of shift; ``moved``: shift of the most moved statistic in train sd.
 
 ## Limits
 Sides can be told apart and the split still be right: subjects are different people.

@@ -1,8 +1,8 @@
 """Does accuracy still rise with the length of the window?
 
 ## How
-Windows are cut to their first and last half and to their middle quarter, and the probe is crossed inside train, units kept
-apart.
+Windows are cut to their first and last half and to their middle quarter, and the probe is crossed inside train, units
+kept apart.
 
 ## Outcomes
 ``rise_length``: accuracy of whole windows less that of halves; ``rise_half``: of halves less that of quarters.
