@@ -69,7 +69,7 @@ def convolution_ridge(
 def _standard(fit: Samples, new: Samples) -> tuple[Floats, Floats]:
     mean, sd = fit.mean(axis=0), fit.std(axis=0)
     scale = np.where(sd > 1e-6, sd, 1.0)
-    return tuple(np.clip((x - mean) / scale, -8, 8).astype(np.float64) for x in (fit, new))  # type: ignore[return-value]
+    return tuple(np.clip((x - mean) / scale, -8, 8).astype(np.float64) for x in (fit, new))
 
 
 def _kernels(t: int, c: int, rng: np.random.Generator) -> list[tuple[int, NDArray[np.float32], Ints]]:

@@ -17,10 +17,7 @@ from splitaudit.place import Place
 
 
 @cause(
-    remedy=(
-        "Put the named channels into the order of train, multiply by -1 where it says so, and compare "
-        "again."
-    ),
+    remedy=("Put the named channels into the order of train, multiply by -1 where it says so, and compare again."),
     decides="The channel lists of both exports.",
     costs="put-back.put_back",
 )

@@ -18,8 +18,7 @@ from splitaudit.place import Place
 
 @cause(
     remedy=(
-        "Weight classes by the shares expected in use, report balanced accuracy, or draw the split "
-        "stratified by class."
+        "Weight classes by the shares expected in use, report balanced accuracy, or draw the split stratified by class."
     ),
     decides="Accuracy per class on both sides.",
     costs="cross-validation.gap_by_shares",

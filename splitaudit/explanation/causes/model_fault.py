@@ -18,10 +18,7 @@ from splitaudit.place import Place
 
 
 @cause(
-    remedy=(
-        "Look at the training: output layer and loss, learning rate, number of epochs, order of the "
-        "predictions."
-    ),
+    remedy=("Look at the training: output layer and loss, learning rate, number of epochs, order of the predictions."),
     decides="The reference network trained on the same split: `splitaudit baseline`.",
     costs="own-training.deficit",
 )

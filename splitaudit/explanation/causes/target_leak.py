@@ -18,8 +18,7 @@ from splitaudit.place import Place
 
 @cause(
     remedy=(
-        "Find out how the named channel comes about; drop it if it is made from the label or known only "
-        "afterwards."
+        "Find out how the named channel comes about; drop it if it is made from the label or known only afterwards."
     ),
     decides="How the named channel comes about, and whether it is known when the model is used.",
 )
