@@ -17,8 +17,8 @@ from numpy.typing import NDArray
 
 from splitaudit.data.profile import Profile
 from splitaudit.explained import Ladder, LadderRow
-from splitaudit.explanation.ladder_words import answer
-from splitaudit.explanation.rungs import BASE, WINDOW, Rung, rungs
+from splitaudit.explanation.ladder_words import Level, answer
+from splitaudit.explanation.rungs import WINDOW, Rung, rungs
 from splitaudit.models.fit import Fitted, fit, seconds_per_epoch
 from splitaudit.models.holdout import thinned
 from splitaudit.models.loop import OF_A_STEP
@@ -29,7 +29,9 @@ from splitaudit.stats.paired import paired_by_unit
 
 IntArray = NDArray[np.int64]
 MAX_TRAIN, MAX_VAL = 1000, 2000
-FULL_TRAIN, FULL_EPOCHS = 3000, 30
+FULL_TRAIN = 3000
+SLACK = 2.0  # how far a cost that is scaled from another network's may be off
+ENOUGH = 0.75  # of the way from chance to the median train accuracy, from which on a configuration learns
 MUTED = "does not learn"
 
 
@@ -58,18 +60,17 @@ class _Task:
         return self.ctx.scheme.units[len(self.train) :][self.val_rows]
 
     def seconds(self, rung: Rung) -> float:
-        """What the rung will take."""
+        """What the rung will take, by timing a few steps."""
         t, c = self.train.split.X.shape[1:]
         n = 2 * rung.recipe.batch_size
-        per_window = seconds_per_epoch(
+        epoch = seconds_per_epoch(
             rung.recipe,
             (n, t, c),
             n_classes=len(self.train.split.classes),
             n_threads=self.ctx.n_jobs,
             image=self.train.split.image,
         )
-        per_window /= n
-        return per_window * rung.recipe.epochs * (len(self.rows) + OF_A_STEP * len(self.val_rows))
+        return epoch / n * rung.recipe.epochs * (len(self.rows) + OF_A_STEP * len(self.val_rows))
 
     def run(self, rung: Rung) -> Climb:
         """Train the rung; the time may cut it short."""
@@ -81,7 +82,7 @@ class _Task:
             self.val.y[self.val_rows],
             n_classes=len(self.train.split.classes),
             units=self.ctx.scheme.units[: len(self.train)][self.rows],
-            seed=seed_of(self.ctx, f"ladder {rung.another_seed}"),
+            seed=seed_of(self.ctx, f"ladder {rung.start}"),
             deadline=self.deadline,
             n_threads=self.ctx.n_jobs,
             image=self.train.split.image,
@@ -111,7 +112,7 @@ def run_ladder(
     progress : callable
         Wraps the loop over configurations.
     full : bool
-        Train on up to 3,000 windows over 30 epochs instead of 1,000 over 16.
+        Train on up to 3,000 windows instead of 1,000, and twice as long.
     partial : bool
         When interrupted, return what was run so far instead of raising KeyboardInterrupt.
 
@@ -124,8 +125,6 @@ def run_ladder(
     """
     need_classes(train, val)
     listed = rungs(len(train.split.classes), images=train.split.image is not None)
-    if full:
-        listed = [replace(rung, recipe=replace(rung.recipe, epochs=FULL_EPOCHS)) for rung in listed]
     rng = generator(ctx.seed, "ladder rows")
     task = _Task(
         train=train,
@@ -135,13 +134,16 @@ def run_ladder(
         val_rows=thinned(ctx.scheme.units[len(train) :], MAX_VAL, rng),
         deadline=deadline,
     )
+    listed = [rung.sized(len(task.rows), full=full) for rung in listed]
     climbs: list[Climb] = []
     not_run: list[str] = []
     try:
         for rung in progress(listed, "ladder"):
-            done = _affordable(task, rung, not_run)
-            if done is not None:
-                climbs.append(done)
+            reason = _too_costly(task, rung, climbs)
+            if reason:
+                not_run.append(f"{rung.configuration} ({reason})")
+            else:
+                climbs.append(task.run(rung))
     except KeyboardInterrupt:
         if not partial:
             raise
@@ -152,17 +154,28 @@ def run_ladder(
     return summarise(climbs, task.val_units, chance=_chance(train, val, task.val_rows), not_run=not_run)
 
 
-def _affordable(task: _Task, rung: Rung, not_run: list[str]) -> Climb | None:
-    """Run a rung if it fits in the time that is left; else note why not."""
-    if task.deadline is not None:
-        left = task.deadline - time.monotonic()
-        wanted = task.seconds(rung) if left > 0 else math.inf
-        if wanted > left:
-            short = "no time left" if left <= 0.5 else f"needs about {wanted:.0f} s, {left:.0f} s were left"
-            not_run.append(f"{rung.configuration} ({short})")
-            return None
-    climb = task.run(rung)
-    return climb
+def _too_costly(task: _Task, rung: Rung, climbs: list[Climb]) -> str:
+    """Say why a rung does not fit in the time that is left, or nothing where it does."""
+    if task.deadline is None:
+        return ""
+    left = task.deadline - time.monotonic()
+    if left <= 0:
+        return "no time left"
+    wanted = 0.0
+    if climbs:  # even to time a few steps of a wide network takes long
+        first = climbs[0]
+        wanted = first.row.seconds * _work(rung, task) / _work(first.rung, task) / SLACK
+    if wanted <= left:
+        wanted = task.seconds(rung)
+    return f"needs about {wanted:.0f} s, {left:.0f} s were left" if wanted > left else ""
+
+
+def _work(rung: Rung, task: _Task) -> float:
+    """Multiplications of a recurrent network, up to a factor that all have in common."""
+    recipe = rung.recipe
+    ways = 1 if recipe.network in ("lstm", "gru") else 2
+    width = task.train.split.n_channels * task.train.split.n_timesteps / recipe.max_steps
+    return recipe.epochs * recipe.layers * ways * recipe.hidden * (recipe.hidden + max(width, 1.0))
 
 
 def _row(rung: Rung, fitted: Fitted, right: NDArray[np.bool_], units: IntArray) -> LadderRow:
@@ -191,9 +204,9 @@ def summarise(
 ) -> Ladder:
     """Sum up: how far apart configurations end, what sampling alone would give, whether they fail alike.
 
-    A configuration learns if its train accuracy is at least half of the way from that of the most frequent class to
-    the best of all. Those that do not are listed last under "does not learn" and kept out of the figures, as are
-    truncated windows, which hold less to learn from.
+    A configuration learns if its train accuracy is at least three quarters of the way from that of the most frequent
+    class to the median of all. Those that do not are listed last under "does not learn" and kept out of the figures,
+    as are truncated windows, which hold less to learn from.
 
     Parameters
     ----------
@@ -205,9 +218,9 @@ def summarise(
     not_run : iterable of str
     """
     climbs = list(climbs)
-    best = max((climb.row.train_accuracy for climb in climbs if not climb.rung.mute), default=math.nan)
-    bar = chance[0] + (best - chance[0]) / 2
-    learns = [not climb.rung.mute and climb.row.train_accuracy >= bar and best > chance[0] for climb in climbs]
+    reached = [climb.row.train_accuracy for climb in climbs if not climb.rung.mute]
+    bar = chance[0] + ENOUGH * max(0.0, float(np.median(reached)) - chance[0]) if reached else math.nan
+    learns = [not climb.rung.mute and climb.row.train_accuracy >= bar for climb in climbs]
     alike = [climb for climb, does in zip(climbs, learns, strict=True) if does and climb.rung.step != WINDOW]
     accuracies = np.array([climb.row.val_accuracy for climb in alike])
     rows = [climb.row for climb, does in zip(climbs, learns, strict=True) if does]
@@ -222,17 +235,13 @@ def summarise(
         text="",
         not_run=tuple(not_run),
     )
-    return replace(ladder, text=answer(ladder, [climb.row for climb in alike], len(units), chance[1]))
+    levels = [Level(climb.row.configuration, climb.row.val_accuracy, climb.rung.recipe) for climb in alike]
+    return replace(ladder, text=answer(ladder, levels, n_val=len(units), chance=chance[1]))
 
 
 def _by_sampling(alike: list[Climb], units: IntArray) -> float:
     """Standard error of val accuracy between units, typical of the configurations."""
     if not alike:
         return math.nan
-    typical = np.mean([climb.right for climb in alike], axis=0)
-    single = [paired_by_unit(climb.right, units).error for climb in alike] or [typical.std()]
-    found = float(np.median(single))
+    found = float(np.median([paired_by_unit(climb.right, units).error for climb in alike]))
     return found if math.isfinite(found) else math.nan
-
-
-__all__ = ["BASE", "Climb", "run_ladder", "summarise"]

@@ -78,7 +78,7 @@ def fit(
     ----------
     recipe : Recipe
     X : ndarray of shape (n, t, c)
-        Finite windows to train on, at least two; image windows are flattened, ``image`` holds (height, width, channels).
+        Finite windows to train on, at least two; of image windows ``image`` holds (height, width, channels).
     y : ndarray of int64 of shape (n,)
         Class codes below ``n_classes``.
     new, new_y : ndarray of shape (m, t, c) and (m,)

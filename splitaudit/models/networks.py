@@ -1,7 +1,7 @@
 """Networks over windows: a front end, a recurrent body, pooling over time and a linear head.
 
-torch is an extra and loads here when a network is built. Many time steps are costly one by one, so neighbouring steps are
-stacked until at most 64 are left: the body sees every sample, several at a time.
+torch is an extra and loads here when a network is built. Many time steps are costly one by one, so neighbouring steps
+are stacked until few are left: the body sees every sample, several at a time.
 """
 
 from __future__ import annotations
@@ -13,7 +13,6 @@ from typing import Any
 from splitaudit.errors import NotApplicable, require
 from splitaudit.models.recipe import Recipe
 
-MAX_STEPS = 64
 FILTERS = 32
 MAP = 8  # channels of the maps of image networks
 CERTAIN = 1e-7  # how sure the softmax of one unit is kept from being, as the loss would be infinite
@@ -49,6 +48,7 @@ class Network:
             raise NotApplicable(f"a single sigmoid tells two classes apart, not {shape.n_classes}")
         self.torch: Any = require("torch", extra="torch")
         self.recipe, self.shape = recipe, shape
+        self.stacked = ceil(shape.n_timesteps / recipe.max_steps)  # steps that are taken as one
         nn = self.torch.nn
         self.parts = nn.ModuleDict()
         width = self._build_front(nn)
@@ -70,7 +70,7 @@ class Network:
             width = shape.n_channels * (_frame(shape.n_timesteps) // 2 + 1)
             self.parts["front"] = nn.LayerNorm(width)
             return width
-        return shape.n_channels * stacked(shape.n_timesteps)
+        return shape.n_channels * self.stacked
 
     def _build_convolutions(self, nn: Any) -> int:
         """Two convolutions over time, or over the pixels of every frame."""
@@ -79,13 +79,13 @@ class Network:
                 *(nn.Conv1d(self.shape.n_channels, FILTERS, 5, padding=2), nn.ReLU()),
                 *(nn.Conv1d(FILTERS, FILTERS, 5, padding=2), nn.ReLU()),
             )
-            return FILTERS * stacked(self.shape.n_timesteps)
+            return FILTERS * self.stacked
         self.parts["front"] = nn.Sequential(
             *(nn.Conv2d(self.shape.image[2], MAP, 3, padding=1), nn.ReLU(), nn.AdaptiveAvgPool2d(_grid(self.shape, 8))),
             *(nn.Conv2d(MAP, MAP, 3, padding=1), nn.ReLU(), nn.AdaptiveAvgPool2d(_grid(self.shape, 4))),
         )
         height, width = _grid(self.shape, 4)
-        return MAP * height * width * stacked(self.shape.n_timesteps)
+        return MAP * height * width * self.stacked
 
     def _build_body(self, nn: Any, width: int) -> int:
         """Add recurrent layers; return how many values the pooled states have."""
@@ -125,7 +125,7 @@ class Network:
     def _stack(self, X: Any) -> Any:
         """Put neighbouring steps side by side; the end is filled up with zeros, the mean of train."""
         n, t, c = X.shape
-        k = stacked(t)
+        k = self.stacked
         X = self.torch.nn.functional.pad(X, (0, 0, 0, -t % k))
         return X.reshape(n, (t + k - 1) // k, k * c)
 
@@ -173,11 +173,6 @@ class Network:
         rest = sure.new_full((len(sure), self.shape.n_classes), CERTAIN)
         said = functional.pad(sure, (1, self.shape.n_classes - 2)) * (1 - CERTAIN * self.shape.n_classes)
         return self.torch.log(said + rest)
-
-
-def stacked(n_timesteps: int) -> int:
-    """How many neighbouring steps are taken as one, so that at most 64 are left."""
-    return max(1, ceil(n_timesteps / MAX_STEPS))
 
 
 def _frame(n_timesteps: int) -> int:

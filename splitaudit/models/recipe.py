@@ -33,13 +33,16 @@ class Recipe:
     learning_rate : float
         At its highest; it rises over the first steps and falls to nothing along a cosine.
     head : {"softmax", "sigmoid", "one_unit"}
-        ``"sigmoid"`` is one unit for two classes; ``"one_unit"`` is a softmax over one unit, which can only say one thing.
+        ``"sigmoid"`` is one unit for two classes; ``"one_unit"`` a softmax over one unit, which can only say one
+        thing.
     length : float
         Share of the window that is kept, from its beginning.
     epochs : int
         At most.
     batch_size : int
         At most; a small train side is cut into at least 16 batches.
+    max_steps : int
+        Neighbouring time steps are stacked until at most so many are left.
     """
 
     network: str = "bilstm"
@@ -53,6 +56,7 @@ class Recipe:
     length: float = 1.0
     epochs: int = 40
     batch_size: int = 64
+    max_steps: int = 64
 
     def __post_init__(self) -> None:
         for name, known in (("network", NETWORKS), ("optimiser", OPTIMISERS), ("head", HEADS)):
@@ -60,12 +64,12 @@ class Recipe:
                 close = difflib.get_close_matches(str(getattr(self, name)), known, n=1)
                 hint = f", did you mean {close[0]!r}?" if close else ""
                 raise ConfigError(f"{name} is {getattr(self, name)!r}, expected one of {', '.join(known)}{hint}")
-        for name in ("hidden", "layers", "epochs", "batch_size"):
+        for name in ("hidden", "layers", "epochs", "batch_size", "max_steps"):
             if getattr(self, name) < 1:
                 raise ConfigError(f"{name} is {getattr(self, name)!r}, expected a whole number of at least 1")
         if not 0 <= self.dropout < 1 or not 0 < self.length <= 1:
             raise ConfigError(f"dropout is {self.dropout!r} and length {self.length!r}, expected shares")
         if self.learning_rate <= 0 or self.weight_decay < 0:
             raise ConfigError(
-                f"learning_rate is {self.learning_rate!r} and weight_decay {self.weight_decay!r}, expected positive numbers"
+                f"learning_rate is {self.learning_rate!r}, weight_decay {self.weight_decay!r}, expected numbers above 0"
             )
