@@ -89,7 +89,7 @@ explaining = options(
         "--budget",
         callback=_seconds,
         metavar="TIME",
-        help="For the experiments: 90, 90s, 5m, 1h, 1m30s.  [default: 5m]",
+        help="How long it may take: 90, 90s, 5m, 1h, 1m30s.  [default: 5m]",
     ),
     click.option("--ladder", is_flag=True, help="Also sweep capacity, regularisation, optimiser and architecture."),
 )

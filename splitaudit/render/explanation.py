@@ -98,12 +98,9 @@ def _proofs(label: str, style: str, proofs: list[Proof], page: Page) -> Iterator
 def _ceiling(found: Ceiling, page: Page) -> Iterator[Text]:
     """Show the ceiling, and where each learner stops on one scale."""
     yield from page.lines("CEILING", page.text(measures.ceiling(found), "bold"), "bold")
-    if found.text:
-        yield from page.lines("", found.text)
-    yield from _learners(found, page)
-    said = measures.agreement(found.agreement)
-    if said:
+    for said in measures.said_of_learners(found):
         yield from page.lines("", said)
+    yield from _learners(found, page)
 
 
 def _learners(found: Ceiling, page: Page) -> Iterator[Text]:

@@ -29,7 +29,7 @@ def experiments(explanation: Explanation, page: Page) -> Iterator[Text]:
             body.append_text(page.text(f": {experiment.reason}" if experiment.reason else ""))
         took = measures.seconds(experiment.seconds)
         rows = [(body, "")] if body.plain else []
-        rows += [(page.text(each), "dim" if body.plain else "") for each in measures.outcomes(experiment)]
+        rows += [(page.text(each), "dim" if body.plain else "") for each in measures.main_outcomes(experiment)]
         for j, (text, style) in enumerate(rows or [(Text("nothing"), "dim")]):
             text.stylize(style)
             label = "MEASURED" if not i and not j else ""

@@ -82,8 +82,8 @@ def _proofs(proofs: Iterable[Proof]) -> str:
 
 
 def _ceiling(found: Ceiling) -> Iterator[str]:
-    said = [measures.ceiling(found), found.text, measures.agreement(found.agreement)]
-    yield f"<p><strong>Ceiling</strong> {_text('. '.join(filter(None, said)))}</p>"
+    said = [measures.ceiling(found), *measures.said_of_learners(found)]
+    yield f"<p><strong>Ceiling</strong> {_text('. '.join(said))}</p>"
     rows = [
         f'<tr><td style="{CELL}">{_text(name)}</td><td style="{CELL}">{_bar(value, BLUE)}</td>'
         f'<td style="{CELL}">{measures.percent(value)}</td></tr>'

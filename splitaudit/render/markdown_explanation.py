@@ -60,8 +60,8 @@ def _ceiling(explanation: Explanation, escape: Escape) -> Iterator[str]:
     found = explanation.ceiling
     if found is None:
         return
-    said = [measures.ceiling(found), found.text, measures.agreement(found.agreement)]
-    yield from (f"Ceiling: {escape('. '.join(filter(None, said)))}.", "")
+    said = [measures.ceiling(found), *measures.said_of_learners(found)]
+    yield from (f"Ceiling: {escape('. '.join(said))}.", "")
     if found.learners:
         rows = [(escape(name), measures.percent(value)) for name, value in found.learners.items()]
         yield from (*_table(("learner", "val accuracy"), rows), "")
@@ -86,7 +86,7 @@ def _causes(explanation: Explanation, escape: Escape) -> Iterator[str]:
 def _experiments(explanation: Explanation, escape: Escape) -> Iterator[str]:
     rows = []
     for each in explanation.experiments:
-        said = [each.summary, *measures.outcomes(each), each.reason]
+        said = [each.summary, *measures.main_outcomes(each), each.reason]
         rows.append(
             (escape(each.name), each.status, escape("; ".join(filter(None, said))), measures.seconds(each.seconds))
         )

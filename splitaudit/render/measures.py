@@ -11,6 +11,7 @@ from splitaudit.wording import listed
 UNKNOWN = "unknown"
 MAX_PROOFS = 5
 MAX_CAUSES = 5
+MAX_OUTCOMES = 2
 LEFT_OUT = ("not run", "not applicable", "interrupted")
 
 
@@ -55,24 +56,40 @@ def odds(ratio: float) -> str:
 
 
 def outcome(measured: Outcome, name: str = "") -> str:
-    """Write what an experiment measured: what it is, the value with its unit and interval."""
-    low, high = measured.low, measured.high
-    if measured.unit == "difference of accuracy":
-        value = f"{points(measured.value)} points"
-        known = low is not None and high is not None and math.isfinite(low + high)
-        span = f"{points(low)} to {points(high)}" if known and low is not None and high is not None else ""
-    elif measured.unit == "accuracy":
-        value, span = percent(measured.value), interval(low, high)
-    else:
-        value = f"{number(measured.value)} {measured.unit}".rstrip() if math.isfinite(measured.value) else UNKNOWN
-        span = "" if low is None or high is None else f"{number(low)} to {number(high)}"
+    """Write what an experiment measured: what it is, the value with its unit and interval.
+
+    A text that says its numbers is only given its interval.
+    """
+    value, span = _value_and_span(measured)
+    if any(map(str.isdigit, measured.text)) and measured.unit:
+        return f"{measured.text} (95 % interval {span})" if span else measured.text
     what = measured.text or name
     return f"{what}: {value}{f' ({span})' if span else ''}" if what else f"{value}{f' ({span})' if span else ''}"
+
+
+def _value_and_span(measured: Outcome) -> tuple[str, str]:
+    low, high = measured.low, measured.high
+    ends = None if low is None or high is None or not math.isfinite(low + high) or high <= low else (low, high)
+    if measured.unit == "difference of accuracy":
+        span = "" if ends is None else f"{points(ends[0])} to {points(ends[1])}"
+        return f"{points(measured.value)} points", span
+    if measured.unit == "accuracy":
+        return percent(measured.value), "" if ends is None else interval(*ends)
+    value = f"{number(measured.value)} {measured.unit}".rstrip() if math.isfinite(measured.value) else UNKNOWN
+    return value, "" if ends is None else f"{number(ends[0])} to {number(ends[1])}"
 
 
 def outcomes(experiment: Experiment) -> list[str]:
     """Write everything that an experiment measured."""
     return [outcome(measured, name) for name, measured in experiment.outcomes.items()]
+
+
+def main_outcomes(experiment: Experiment) -> list[str]:
+    """Write what an experiment measured with an interval; beside a summary, only the first few of that."""
+    if not experiment.summary:
+        return outcomes(experiment)[:MAX_OUTCOMES]
+    known = [(name, each) for name, each in experiment.outcomes.items() if each.low is not None and each.text]
+    return [outcome(each, name) for name, each in known[:MAX_OUTCOMES]]
 
 
 def seconds(value: float) -> str:
@@ -127,6 +144,12 @@ def ceiling(found: Ceiling) -> str:
         parts.append(f"you reported {percent(found.observed)}")
     parts.append(f"always the most frequent class: {percent(found.chance)}")
     return "; ".join(parts)
+
+
+def said_of_learners(found: Ceiling) -> list[str]:
+    """Say in words what the learners have in common, each thing once."""
+    kappa = "" if "kappa" in found.text else agreement(found.agreement)
+    return [text for text in (found.text, kappa) if text]
 
 
 def agreement(kappa: float | None, who: str = "The learners") -> str:

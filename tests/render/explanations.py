@@ -19,6 +19,7 @@ from splitaudit.explained import (
 )
 from splitaudit.place import Place
 
+POINTS = "difference of accuracy"
 CEILING = Ceiling(
     value=0.761,
     low=0.713,
@@ -131,7 +132,7 @@ EXPERIMENTS = (
         seconds=2.4,
         outcomes={
             "accuracy": Outcome(value=0.989, low=0.975, high=0.997, unit="accuracy", text="inside train by groups"),
-            "gap": Outcome(value=0.228, low=0.18, high=0.275, unit="difference of accuracy", text="above val"),
+            "gap": Outcome(value=0.228, low=0.18, high=0.275, unit=POINTS, text="above val"),
         },
         summary="Train alone can be learned",
     ),
@@ -146,7 +147,7 @@ EXPERIMENTS = (
         status="done",
         seconds=4.9,
         outcomes={
-            "gain": Outcome(value=0.219, low=0.175, high=0.263, unit="difference of accuracy", text="gyro_z × 57.3"),
+            "gain": Outcome(value=0.219, low=0.175, high=0.263, unit=POINTS, text="with gyro_z rescaled"),
             "factor": Outcome(value=57.3, low=47.1, high=68.9, unit="times", text="scale of gyro_z"),
         },
         summary="One affine correction brings accuracy back",
@@ -155,7 +156,7 @@ EXPERIMENTS = (
         name="learning-curve",
         status="done",
         seconds=9.7,
-        outcomes={"slope": Outcome(value=-0.002, low=-0.01, high=0.01, unit="difference of accuracy", text="twice")},
+        outcomes={"slope": Outcome(value=-0.002, low=-0.01, high=0.01, unit=POINTS, text="twice")},
     ),
     Experiment(name="permuted-labels", status="crashed", seconds=0.2, reason="ValueError: too few windows"),
     Experiment(name="drop-leaked", status="not applicable", reason="no window stands on both sides"),

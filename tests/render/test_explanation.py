@@ -100,8 +100,12 @@ def test_every_cause_is_accounted_for():
 
 def test_what_was_measured_and_what_was_not():
     text = said(width=110)
-    assert "align One affine correction brings accuracy back 4.9 s gyro_z × 57.3: +21.9 points (+17.5 to +26.3)" in text
+    assert (
+        "align One affine correction brings accuracy back 4.9 s with gyro_z rescaled: +21.9 points (+17.5 to +26.3)"
+        in text
+    )
     assert "scale of gyro_z: 57.3 times (47.1 to 68.9)" in text
+    assert "on train: 99.4 %" not in text  # the summary says so, and it has no interval
     assert "permuted-labels crashed: ValueError: too few windows" in text
     assert "NOT RUN truncate: the budget of 5 min was spent attention: torch is not installed drop-leaked: no" in text
     assert text.count("truncate") == 1
@@ -220,6 +224,11 @@ def test_odds(ratio, text):
         (Outcome(value=1234.5, low=1000, high=2000, unit="windows"), "a: 1,234 windows (1,000 to 2,000)"),
         (Outcome(value=math.nan, low=math.nan, high=1.0, unit="accuracy"), "a: unknown"),
         (Outcome(value=3), "a: 3"),
+        (
+            Outcome(value=0.5, low=0.4, high=0.6, unit="accuracy", text="50% of s1"),
+            "50% of s1 (95 % interval 40.0 to 60.0)",
+        ),
+        (Outcome(value=0.5, unit="accuracy", text="50% of s1"), "50% of s1"),
     ],
 )
 def test_outcomes(outcome, text):

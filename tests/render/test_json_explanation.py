@@ -8,7 +8,7 @@ from dataclasses import replace
 
 import jsonschema
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from splitaudit import explained
@@ -131,6 +131,7 @@ def test_numbers_that_are_not_known_are_null_and_come_back():
     assert math.isnan(back.curves[0].val_accuracy[0])
 
 
+@settings(deadline=None, max_examples=40)  # a busy machine is no failure
 @given(
     st.builds(
         Cause,
