@@ -19,6 +19,7 @@ BAR = 24
 ODDS = 6
 ODDS_SAY = "odds: how much likelier a measurement is with the cause than without it"
 MAX_CURVES = 3
+MAX_LEARNER = 26
 
 
 def explained(explanation: Explanation, report: Report, page: Page) -> Iterator[Text]:
@@ -105,7 +106,7 @@ def _ceiling(found: Ceiling, page: Page) -> Iterator[Text]:
 
 def _learners(found: Ceiling, page: Page) -> Iterator[Text]:
     """Show where each learner stops, on one scale."""
-    names = [page.short(name, 22) for name in found.learners]
+    names = [page.short(name, MAX_LEARNER) for name in found.learners]
     column = max((name.cell_len for name in names), default=0) + 2
     width = min(61, page.room - column - 10)
     if not names or width < 8:
