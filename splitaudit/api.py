@@ -13,7 +13,7 @@ from numpy.typing import ArrayLike
 from splitaudit import __version__
 from splitaudit.accepted import accepted_findings
 from splitaudit.audit import Settings, audit
-from splitaudit.data.split import Split
+from splitaudit.data.split import Split, comparable
 from splitaudit.data.training import Training
 from splitaudit.data.windows import Layout
 from splitaudit.errors import ConfigError
@@ -242,7 +242,7 @@ def explain(
             ours,
             theirs,
             settings,
-            training=read_training(theirs, history, predictions, observed),
+            training=_training(comparable(ours, theirs)[1], history, predictions, observed),
             budget=seconds,
             ladder=ladder,
             progress=wrap,
@@ -251,7 +251,7 @@ def explain(
         )
 
 
-def read_training(val: Split, history: Any, predictions: Any, observed: float | None) -> Training:
+def _training(val: Split, history: Any, predictions: Any, observed: float | None) -> Training:
     """Read what is known of the user's own training; ``observed`` is a share."""
     from splitaudit.readers.history import read_history
     from splitaudit.readers.predictions import read_predictions
