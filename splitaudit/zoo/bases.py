@@ -8,6 +8,7 @@ from functools import partial
 import numpy as np
 
 from splitaudit.zoo import signals
+from splitaudit.zoo.phenomena import bodies, machines, shapes
 from splitaudit.zoo.sizes import draw_size
 from splitaudit.zoo.world import World
 
@@ -24,4 +25,15 @@ def _recorded(base: str, rng: np.random.Generator) -> World:
     )
 
 
-BASES: dict[str, Callable[[np.random.Generator], World]] = {base: partial(_recorded, base) for base in signals.BASES}
+BASES: dict[str, Callable[[np.random.Generator], World]] = {
+    **{base: partial(_recorded, base) for base in signals.BASES},
+    "gait": bodies.gait,
+    "rhythms": bodies.rhythms,
+    "strokes": bodies.strokes,
+    "chaos": machines.chaos,
+    "bearings": machines.bearings,
+    "counts": machines.counts,
+    "weather": machines.weather,
+    "shapes": shapes.shapes,
+    "spectra": shapes.spectra,
+}

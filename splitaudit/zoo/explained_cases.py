@@ -26,7 +26,7 @@ from splitaudit.zoo.bases import BASES
 from splitaudit.zoo.cases import HEALTHY, SEVERITIES
 from splitaudit.zoo.controls import sound
 from splitaudit.zoo.tools import bare
-from splitaudit.zoo.toothless import TOOTHLESS
+from splitaudit.zoo.toothless import MEASURED
 from splitaudit.zoo.variants import Variant, draw_variant, vary
 from splitaudit.zoo.world import Explained, Planted, Severity, Truth, World
 
@@ -67,15 +67,21 @@ def _suited(base: str, maker: Maker) -> tuple[str, ...]:
     return tuple(name for name, each in explained_flaws().items() if each.suits(world))
 
 
-def explained_cases(more: Mapping[str, Maker] = NONE) -> tuple[str, ...]:
+def explained_cases(more: Mapping[str, Maker] = NONE, *, toothless: bool = False) -> tuple[str, ...]:
     """Return the name of every case: single causes, pairs, healthy controls.
 
-    Cases whose flaw does not show in accuracy on that base (:mod:`splitaudit.zoo.toothless`) are left out.
+    Cases whose flaw does not show in accuracy on that base (:mod:`splitaudit.zoo.toothless`) are left out, unless
+    ``toothless``.
     """
     singles, pairs = [], []
     for base, maker in {**BASES, **more}.items():
         suited = _suited(base, maker)
-        biting = {f"{flaw}/{s}" for flaw in suited for s in SEVERITIES if (base, flaw, s) not in TOOTHLESS}
+        biting = {
+            f"{flaw}/{s}"
+            for flaw in suited
+            for s in SEVERITIES
+            if toothless or s not in MEASURED.get(f"{base}/{flaw}", [])
+        }
         singles += [f"{base}/{flaw}/{s}" for flaw in suited for s in SEVERITIES if f"{flaw}/{s}" in biting]
         for first, second in PAIRS:
             pairs += [

@@ -64,10 +64,8 @@ def unrelated_labels(world: World, train: Split, val: Split, severity: Severity,
     sides = []
     for side in (train, val):
         y = labels(side).copy()
-        units = side.groups if side.groups is not None else np.zeros(len(y), dtype=np.int64)
-        for unit in np.unique(units):
-            rows = np.flatnonzero((units == unit) & (rng.random(len(y)) < share))
-            y[rows] = rng.permutation(y[rows])
+        rows = np.flatnonzero(rng.random(len(y)) < share)
+        y[rows] = rng.permutation(y[rows])
         sides.append(replace(side, y=y))
     truth = Truth(flaw="unrelated_labels", severity=severity, rules=("SA505",), cause="uninformative_window")
     return Planted(train=sides[0], val=sides[1], truth=truth)

@@ -1,0 +1,193 @@
+"""Verify the explanation's zoo: that what was planted shows in val accuracy.
+
+``python -m benchmarks.verify_zoo [--smoke] [--seeds 2] [--bases ar phone] [--flaws other_gains] [--write]``
+
+A forest on window features is fitted on each case and on the healthy split that the case spoils. A table shows the
+effect per flaw and severity, averaged over bases and seeds, and the cases whose effect is below three points; with
+``--write`` these become ``splitaudit/zoo/toothless.py``. What the effect is depends on the cause, see :func:`effect`.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from rich.console import Console
+from rich.table import Table
+
+from benchmarks.recorded import worlds
+from splitaudit.data.finite import finite_part
+from splitaudit.data.profile import profiles
+from splitaudit.data.split import Split, comparable
+from splitaudit.models.probe import cross_predict, fit_predict
+from splitaudit.zoo import toothless
+from splitaudit.zoo.bases import BASES
+from splitaudit.zoo.cases import SEVERITIES
+from splitaudit.zoo.explained_cases import Maker, cause_of, explained_cases, explained_flaws, make_explained, unspoiled
+from splitaudit.zoo.world import Planted
+
+LEAST = 0.03
+WITHOUT = ("healthy", "model_fault")  # nothing is planted in the split
+Hits = NDArray[np.float64]
+
+
+def hits(train: Split, val: Split, channels: Iterable[int] | None = None) -> Hits:
+    """Which val windows a forest predicts right, shape (n_val,)."""
+    train, val = comparable(train, val)
+    if channels is not None:
+        train, val = train.take_channels(list(channels)), val.take_channels(list(channels))
+    ours, theirs = profiles(*finite_part(train, val))
+    k, rng = len(ours.split.classes), np.random.default_rng(0)
+    said = fit_predict(ours.features, ours.y, theirs.features, n_classes=k, rng=rng).argmax(axis=1)
+    return (said == theirs.y).astype(np.float64)
+
+
+def balanced(right: Hits, y: NDArray[np.int64] | None) -> float:
+    """Mean recall of the classes."""
+    assert y is not None
+    return float(np.mean([right[y == k].mean() for k in np.unique(y)]))
+
+
+def by_group(train: Split, val: Split) -> float:
+    """Accuracy inside train when whole groups are held out."""
+    ours, _ = profiles(*finite_part(*comparable(train, val)))
+    assert ours.split.groups is not None
+    k, rng = len(ours.split.classes), np.random.default_rng(0)
+    said = cross_predict(ours.features, ours.y, ours.split.groups, n_classes=k, rng=rng).argmax(axis=1)
+    return float(np.mean(said == ours.y))
+
+
+def effect(planted: Planted, cause: str, twin: tuple[Split, Split], twin_hits: Hits) -> float:
+    """How much accuracy what was planted costs, or pretends to.
+
+    Copies: the leaked val windows against the others. Leaked groups: val against held-out groups of train. Overlap and
+    a target leak: val against the healthy split. A fault of the model: the forest against what was reported. A majority
+    and other shares: the healthy split's balanced accuracy against the case's. All others: the healthy split against
+    the case.
+    """
+    train, val, truth = planted.train, planted.val, planted.truth
+    if cause == "model_fault":
+        return float(twin_hits.mean()) - float(truth.details["val_accuracy"])
+    right = hits(train, val)
+    if cause in ("leakage_duplicates", "leakage_near_duplicates"):
+        leaked = np.isin(np.arange(len(val)), truth.val_windows)
+        return float(right[leaked].mean() - right[~leaked].mean())
+    if cause == "leakage_group":
+        return float(right[truth.val_windows].mean()) - by_group(train, val)
+    if cause in ("leakage_overlap", "target_leak"):
+        return float(right.mean() - twin_hits.mean())
+    if cause in ("majority_ceiling", "label_shift"):
+        return balanced(twin_hits, twin[1].y) - balanced(right, val.y)
+    return float(twin_hits.mean() - right.mean())
+
+
+def measure(names: Iterable[str], seeds: int, more: Mapping[str, Maker]) -> Iterable[dict[str, object]]:
+    """Measure cases one by one."""
+    memory: dict[tuple[str, str, int], tuple[tuple[Split, Split], Hits]] = {}
+    for name in names:
+        base, flaw, severity = name.split("/")
+        for seed in range(seeds):
+            key = (base, flaw, seed)
+            if key not in memory:
+                memory.clear() if len(memory) > seeds else None
+                twin = unspoiled(name, seed, more)
+                memory[key] = twin, hits(*twin)
+            planted = make_explained(name, seed, more)
+            cause = cause_of(name)[0]
+            yield {
+                "base": base,
+                "flaw": flaw,
+                "severity": severity,
+                "cause": cause,
+                "seed": seed,
+                "healthy": float(memory[key][1].mean()),
+                "effect": effect(planted, cause, *memory[key]),
+                "n": [len(planted.train), len(planted.val)],
+            }
+
+
+def every_case(bases: list[str], flaws: list[str], more: Mapping[str, Maker]) -> list[str]:
+    """Names of all cases, those too that were left out for lack of effect."""
+    known = {base for base in (*BASES, *more) if base in bases}
+    singles = [n for n in explained_cases(more, toothless=True) if n.split("/")[0] in known]
+    return [n for n in singles if n.split("/")[1] in flaws]
+
+
+def table(rows: list[dict[str, object]]) -> Table:
+    """Effect per flaw and severity: mean over bases and seeds, smallest, bases that do not reach three points."""
+    out = Table(title="effect on accuracy in points: mean (smallest base), bases below 3 points")
+    for column in ("cause", "flaw", *SEVERITIES, "bases below 3 points"):
+        out.add_column(column)
+    means = by_case(rows)
+    for flaw, each in explained_flaws().items():
+        cells, weak = [], []
+        for severity in SEVERITIES:
+            values = {b: v for (b, f, s), v in means.items() if f == flaw and s == severity}
+            below = sorted(b for b, v in values.items() if v < LEAST)
+            cells.append(
+                f"{100 * np.mean([*values.values()]):.0f} ({100 * min(values.values()):.0f})" if values else ""
+            )
+            weak += [f"{severity}: {', '.join(below)}"] if below and each.cause not in WITHOUT else []
+        if any(cells):
+            out.add_row(each.cause, flaw, *cells, "; ".join(weak))
+    return out
+
+
+def by_case(rows: list[dict[str, object]]) -> dict[tuple[str, str, str], float]:
+    """Mean effect over seeds of each (base, flaw, severity)."""
+    found: dict[tuple[str, str, str], list[float]] = defaultdict(list)
+    for row in rows:
+        found[str(row["base"]), str(row["flaw"]), str(row["severity"])].append(float(str(row["effect"])))
+    return {key: float(np.mean(values)) for key, values in found.items()}
+
+
+def written(rows: list[dict[str, object]]) -> str:
+    """The source of ``toothless.py``."""
+    lost: dict[tuple[str, str], list[str]] = defaultdict(list)
+    for (base, flaw, severity), value in by_case(rows).items():
+        if value < LEAST and explained_flaws()[flaw].cause not in WITHOUT:
+            lost[flaw, base].append(severity)
+    lines = [f'    "{base}/{flaw}": {json.dumps(found)},' for (flaw, base), found in sorted(lost.items())]
+    head = Path(toothless.__file__).read_text(encoding="utf-8").split("MEASURED")[0]
+    return f"{head}MEASURED: dict[str, list[str]] = {{\n" + "\n".join(lines) + "\n}\n"
+
+
+def main() -> None:
+    """Run and print."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--smoke", action="store_true", help="three flaws on one base, one seed")
+    parser.add_argument("--seeds", type=int, default=1)
+    parser.add_argument("--bases", nargs="*", default=None)
+    parser.add_argument("--flaws", nargs="*", default=None)
+    parser.add_argument(
+        "--results", type=Path, default=None, help="append every measurement to a file, one JSON a line"
+    )
+    parser.add_argument("--read", nargs="*", type=Path, default=[], help="read earlier results instead of measuring")
+    parser.add_argument("--write", action="store_true", help="write splitaudit/zoo/toothless.py")
+    arguments = parser.parse_args()
+    more = worlds()
+    flaws = arguments.flaws or list(explained_flaws())
+    bases = arguments.bases or [*BASES, *more]
+    if arguments.smoke:
+        bases, flaws = ["counts"], ["other_gains", "known_people", "sound_split"]
+    rows: list[dict[str, object]] = []
+    for path in arguments.read:
+        rows += [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+    if not arguments.read:
+        for row in measure(every_case(bases, flaws, more), 1 if arguments.smoke else arguments.seeds, more):
+            rows.append(row)
+            if arguments.results is not None:
+                with arguments.results.open("a", encoding="utf-8") as file:
+                    file.write(json.dumps(row) + "\n")
+    Console(width=220).print(table(rows))
+    if arguments.write:
+        Path(toothless.__file__).write_text(written(rows), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
