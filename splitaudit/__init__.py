@@ -15,18 +15,22 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from splitaudit import errors
     from splitaudit.api import check, explain
+    from splitaudit.baselines import baseline
     from splitaudit.data.split import Split
     from splitaudit.errors import ConfigError, DataError, FindingsError, MissingExtraError, SplitAuditError
     from splitaudit.readers.read import read, read_pair
     from splitaudit.report import Report
+    from splitaudit.trained import Baseline
 
 __version__ = "0.1.0"
 
 _HOME = {
+    "baseline": "splitaudit.baselines",
     "check": "splitaudit.api",
     "explain": "splitaudit.api",
     "read": "splitaudit.readers.read",
     "read_pair": "splitaudit.readers.read",
+    "Baseline": "splitaudit.trained",
     "Split": "splitaudit.data.split",
     "Report": "splitaudit.report",
     "ConfigError": "splitaudit.errors",
@@ -37,6 +41,7 @@ _HOME = {
 }
 
 __all__ = [
+    "Baseline",
     "ConfigError",
     "DataError",
     "FindingsError",
@@ -45,6 +50,7 @@ __all__ = [
     "Split",
     "SplitAuditError",
     "__version__",
+    "baseline",
     "check",
     "errors",
     "explain",

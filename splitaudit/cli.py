@@ -19,7 +19,7 @@ import click
 from splitaudit import __version__, options
 from splitaudit.config import Config, load
 from splitaudit.errors import ConfigError
-from splitaudit.program import Program, say
+from splitaudit.program import INTERRUPTED, Program, say
 
 if TYPE_CHECKING:
     from splitaudit.data.split import Split
@@ -69,6 +69,37 @@ def check(explain: bool, **given: Any) -> int:
 def explain(**given: Any) -> int:
     """Say why validation stays where it stays: audit TRAIN and VAL, then experiment on them, then rank the causes."""
     return _audit(_reader(given), _settle(given), given, explain=True)
+
+
+@main.command()
+@options.sides
+@options.running
+def baseline(**given: Any) -> int:
+    """Train the reference network on TRAIN and ask it about VAL; its curves grow in the terminal."""
+    from splitaudit.baselines import recipe_of, run, settings_of
+    from splitaudit.render import baseline as render
+    from splitaudit.render.live import live_curves
+
+    recipe = recipe_of(given["model"], given["epochs"])
+    output, format = _target(given)
+    render.check_format(format)
+    with live_curves(shown=not given["quiet"]) as shown:
+        sides = _reader(given)()
+        found = run(
+            *sides,
+            settings_of(given["seed"], given["jobs"]),
+            recipe,
+            ladder=given["ladder"],
+            budget=given["budget"],
+            shown=shown,
+            version=__version__,
+            partial=True,
+        )
+    if output is not None:
+        render.save(found, output, format)
+        format = "terminal"
+    say(render.render_for(sys.stdout, found, format, color=not given["no_color"], quiet=given["quiet"]))
+    return INTERRUPTED if found.partial else 0
 
 
 @main.command()

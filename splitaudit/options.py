@@ -130,3 +130,27 @@ auditing = options(
         help="Read [tool.splitaudit] of this file instead of the nearest pyproject.toml.",
     ),
 )
+running = options(
+    click.option(
+        "--model",
+        default="bilstm",
+        show_default=True,
+        help="bilstm, lstm, gru, attention, cnn_lstm, spectrogram or convlstm.",
+    ),
+    click.option("--ladder", is_flag=True, help="Then run what people suggest against a plateau, and tabulate it."),
+    click.option("--epochs", type=click.IntRange(min=1), help="At most.  [default: 40, fewer for much data]"),
+    click.option(
+        "--budget",
+        callback=_seconds,
+        metavar="TIME",
+        help="How long it may take: 90, 90s, 5m, 1h.  [default: no limit]",
+    ),
+    click.option("--format", type=click.Choice(["terminal", "json"]), help="Of the report.  [default: terminal]"),
+    click.option("--output", type=FILE, metavar="FILE", help="Write the report to a file as well: .json or .txt"),
+    click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True, help="Of weights and order."),
+    click.option(
+        "--jobs", type=int, default=-1, callback=_not_zero, help="Threads; -1 for all processors.  [default: -1]"
+    ),
+    click.option("--quiet", is_flag=True, help="No progress; of the report only what came of it."),
+    click.option("--no-color", is_flag=True, help="No colour and no bold."),
+)

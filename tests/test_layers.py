@@ -32,7 +32,10 @@ FORBIDDEN = {  # part: parts that it may not import, whatever their floor
     "data": {"report", "config"},
     "models": {"render", "readers", "zoo"},
 }
-UPWARD = {("report", "render"), ("trained", "render")}  # methods of the report hand it to its renderers, inside functions
+UPWARD = {
+    ("report", "render"),
+    ("trained", "render"),
+}  # methods of the report hand it to its renderers, inside functions
 NOWHERE_AT_THE_TOP = {"sklearn", "lightgbm", "pandas", "torch", "joblib", "matplotlib", "jinja2", "dask", "h5py"}
 AT_THE_TOP = {  # package: parts whose modules may import it when they are loaded
     "scipy": {"stats", "data", "rules", "zoo", "models", "explanation"},

@@ -23,6 +23,7 @@ MAX_WINDOWS = 6000
 PASSES = 60_000  # windows seen in all from which on fewer epochs do
 LEAST_EPOCHS = 12
 LEAST_WINDOWS = 8
+WIDE = 256  # units from which on several threads are worth it: below, waiting for each other eats what they gain
 RESERVE = 0.85  # share of the time that is planned
 
 
@@ -56,9 +57,21 @@ def reference(
     NotApplicable
         If a side has no labels, or there is nothing to tell apart.
     """
-    need_classes(train, val)
-    units = ctx.scheme.units[: len(train)]
     planned = plan(train, val, ctx, recipe, deadline=deadline)
+    return follow(planned, train, val, ctx, deadline=deadline, on_epoch=on_epoch)
+
+
+def follow(
+    planned: Plan,
+    train: Profile,
+    val: Profile,
+    ctx: Context,
+    *,
+    deadline: float | None = None,
+    on_epoch: OnEpoch | None = None,
+) -> Fitted:
+    """Train as planned; parameters as for :func:`reference`."""
+    units = ctx.scheme.units[: len(train)]
     return fit(
         planned.recipe,
         train.split.X[planned.rows],
@@ -69,7 +82,7 @@ def reference(
         units=units[planned.rows],
         seed=seed_of(ctx, "reference"),
         deadline=deadline,
-        n_threads=ctx.n_jobs,
+        n_threads=threads(planned.recipe, ctx),
         on_epoch=on_epoch,
         image=train.split.image,
     )
@@ -99,8 +112,14 @@ def seed_of(ctx: Context, key: str) -> int:
     return int(generator(ctx.seed, key).integers(2**31 - 1))
 
 
+def threads(recipe: Recipe, ctx: Context) -> int:
+    """Threads for one training run: one unless the network is wide, so that results do not depend on their number."""
+    return ctx.n_jobs if recipe.hidden >= WIDE else 1
+
+
 def plan(train: Profile, val: Profile, ctx: Context, recipe: Recipe, *, deadline: float | None = None) -> Plan:
-    """Choose windows and epochs that the time allows for."""
+    """Choose windows and epochs that the time allows for; refuses what :func:`need_classes` refuses."""
+    need_classes(train, val)
     units, rng = ctx.scheme.units[: len(train)], generator(ctx.seed, "reference rows")
     most = min(len(train), MAX_WINDOWS)
     epochs = min(recipe.epochs, max(LEAST_EPOCHS, round(PASSES / most)))
@@ -125,7 +144,7 @@ def _seconds_per_window(train: Profile, ctx: Context, recipe: Recipe) -> float:
             recipe,
             (n, *shape[1:]),
             n_classes=max(2, len(train.split.classes)),
-            n_threads=ctx.n_jobs,
+            n_threads=threads(recipe, ctx),
             image=train.split.image,
         )
         / n

@@ -11,7 +11,6 @@ from rich.cells import cell_len
 from rich.text import Text
 
 from splitaudit.explained import LearningCurve
-from splitaudit.render.words import visible
 
 WIDTH, HEIGHT = 70, 10
 LEAST_WIDTH, LEAST_HEIGHT = 24, 4
@@ -90,7 +89,8 @@ def draw(
         return [Text("no accuracy and no loss per epoch is known", style="dim")]
     ticks = _ticks([value for line in lines for value in line.values if math.isfinite(value)], percent)
     marks = [_number(tick, percent) for tick in ticks]
-    labels = {line.name: f" {line.name} {_number(line.last, percent, exact=True)}" for line in lines}
+    what = "" if percent else "loss "
+    labels = {line.name: f" {line.name} {what}{_number(line.last, percent, exact=True)}" for line in lines}
     margin, room = max(map(cell_len, marks)), max(map(cell_len, labels.values()))
     frame = _Frame(
         columns=max(8, max(width, LEAST_WIDTH) - margin - 2 - room),
@@ -111,7 +111,7 @@ def draw(
         line.append_text(ends.get(row, Text()))
         line.rstrip()
         drawn.append(line)
-    return [*drawn, *_axis(frame, margin, "accuracy" if percent else "loss", ascii_only)]
+    return [*drawn, *_axis(frame, margin, ascii_only)]
 
 
 def _known(values: Sequence[float]) -> bool:
@@ -198,8 +198,8 @@ def _ends(lines: list[_Line], frame: _Frame, labels: dict[str, str]) -> dict[int
     return placed
 
 
-def _axis(frame: _Frame, margin: int, what: str, ascii_only: bool) -> list[Text]:
-    """The axis of epochs with its first, middle and last, and what the drawing shows."""
+def _axis(frame: _Frame, margin: int, ascii_only: bool) -> list[Text]:
+    """The axis of epochs with its first, middle and last."""
     corner, across, tick = ("+", "-", "+") if ascii_only else ("└", "─", "┬")
     middle = (frame.first + frame.last) // 2
     epochs = sorted({frame.first, middle, frame.last})
@@ -212,8 +212,7 @@ def _axis(frame: _Frame, margin: int, what: str, ascii_only: bool) -> list[Text]
         if all(char == " " for char in names[max(0, start - 1) : start + len(name) + 1]):
             names[start : start + len(name)] = name
     space = " " * (margin + 1)
-    said = f"{what} per epoch"
     return [
         Text(f"{space}{corner}{''.join(line)}", style="dim"),
-        Text(f"{space} {''.join(names).rstrip()}  {visible(said, ascii_only=ascii_only)}", style="dim"),
+        Text(f"{space} {''.join(names).rstrip()}  epoch", style="dim"),
     ]

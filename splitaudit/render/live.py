@@ -83,15 +83,15 @@ def _counted(curve: LearningCurve, epochs: int | None) -> str:
 
 
 @contextmanager
-def live_curves() -> Iterator[Display]:
+def live_curves(*, shown: bool = True) -> Iterator[Display]:
     """Show curves while the block runs; they disappear at the end.
 
-    Nothing is shown where standard error is not a terminal, such as in a log.
+    Nothing is shown where standard error is not a terminal, such as in a log, nor where it is not wanted.
     """
     from rich.live import Live
 
     console = Console(stderr=True)
-    if not console.is_terminal or console.is_dumb_terminal:
+    if not shown or not console.is_terminal or console.is_dumb_terminal:
         yield Display()
         return
     display = Display(console=console)
