@@ -22,7 +22,7 @@ from splitaudit.zoo.world import Planted
 
 def check(planted: Planted, seed: int, jobs: int) -> Report:
     """Audit one case."""
-    return audit(planted.train, planted.val, Settings(random_state=seed, n_jobs=jobs))
+    return audit(planted.train, planted.val, Settings(random_state=seed, n_jobs=jobs), training=planted.training)
 
 
 def placed(finding: Finding, planted: Planted) -> bool:

@@ -44,9 +44,9 @@ NEEDS = {
     "channels": "there is only one channel",
 }
 OF_TRAINING = {
-    "history": "training history",
+    "history": "a training history",
     "predictions": "predictions",
-    "observed": "observed accuracy",
+    "observed": "an observed accuracy",
 }
 
 
@@ -224,8 +224,10 @@ def _not_given(wanted: list[str], training: Training) -> str | None:
     }
     if any(have[need] for need in wanted):
         return None
-    missing = [OF_TRAINING[need] for need in wanted] if any(have.values()) else list(OF_TRAINING.values())
-    return f"no {' or '.join(filter(None, [', '.join(missing[:-1]), missing[-1]]))} was given"
+    missing = [OF_TRAINING[need] for need in wanted] if any(have.values()) else [*OF_TRAINING.values()]
+    if len(missing) > 1:
+        return f"neither {' nor '.join(missing)} was given"
+    return f"no {missing[0].removeprefix('a ')} {'were' if wanted == ['predictions'] else 'was'} given"
 
 
 def _check_type(code: str, key: str, value: Any, default: Any) -> None:

@@ -16,6 +16,6 @@ def listed(names: Iterable[object], *, shown: int = SHOWN) -> str:
 
 
 def counted(count: int, word: str) -> str:
-    """Write a count with its noun: "1 window", "2 windows", "2 classes", "2 stretches"."""
-    plural = f"{word}es" if word.endswith(("s", "ch", "x")) else f"{word}s"
+    """Write a count with its noun: "1 window", "2 windows", "2 classes", "2 stretches", "2 epochs"."""
+    plural = f"{word}es" if word.endswith(("s", "tch", "x")) else f"{word}s"
     return f"{count:,} {word if count == 1 else plural}"

@@ -9,13 +9,16 @@ from scipy.signal import lfilter
 
 from splitaudit.audit import Settings, prepare, run_rules
 from splitaudit.data.split import Split, make_split
+from splitaudit.data.training import NO_TRAINING, Training
 from splitaudit.report import Finding
 from splitaudit.rule import Rule
 
 
-def run(rule: Rule, train: Split, val: Split, *, seed: int = 0, **options: Any) -> Finding:
+def run(
+    rule: Rule, train: Split, val: Split, *, seed: int = 0, training: Training = NO_TRAINING, **options: Any
+) -> Finding:
     """Run one rule alone, with options, as an audit would."""
-    ours, theirs, context = prepare(train, val, Settings(random_state=seed))
+    ours, theirs, context = prepare(train, val, Settings(random_state=seed), training=training)
     return run_rules([rule.tuned(**options)], ours, theirs, context)[0]
 
 

@@ -13,6 +13,7 @@ from splitaudit.audit import Settings, audit
 from splitaudit.data.split import make_split
 from splitaudit.errors import ConfigError
 from splitaudit.rules import catalog
+from tests.rules.training.runs import healthy
 from tests.support import grouped_split, iid_split, run
 
 RULES = catalog.all_rules()
@@ -68,7 +69,7 @@ def test_unknown_options_are_refused(rule):
 def test_quiet_on_clean_data_and_the_input_is_untouched(rule, make):
     train, val = make(11)
     before = train.X.copy(), val.X.copy()
-    found = run(rule, train, val)
+    found = run(rule, train, val, training=healthy(val))
     # alone, a rule that infers may say 0.04 once in twenty; errors need what is left after Holm over the run
     assert found.severity in ("ok", "info", "skipped") or (found.p_value or 0) > 0.002, found.message
     assert found.message
@@ -79,7 +80,8 @@ def test_quiet_on_clean_data_and_the_input_is_untouched(rule, make):
 @by_code
 def test_same_seed_same_finding(rule):
     train, val = grouped_split(12)
-    assert run(rule, train, val, seed=4) == run(rule, train, val, seed=4)
+    training = healthy(val)
+    assert run(rule, train, val, seed=4, training=training) == run(rule, train, val, seed=4, training=training)
 
 
 @by_code
@@ -95,23 +97,31 @@ def test_tiny_input_never_crashes_a_rule(rule, shape):
         )
         for k in (0, 100)
     )
-    assert run(rule, train, val).severity != "crashed", run(rule, train, val).message
+    found = run(rule, train, val, training=healthy(val))
+    assert found.severity != "crashed", found.message
 
 
 @by_code
 def test_needs_unmet_are_skipped_with_the_reason(rule):
     train, val = iid_split(14)
     bare = [replace(side, y=None, classes=(), label_kind="none") for side in (train, val)]
-    found = run(rule, *bare)
+    found = run(rule, *bare, training=healthy(val))
     assert found.severity != "crashed", found.message
     if "labels" in rule.needs or "groups" in rule.needs or "time" in rule.needs:
         assert found.severity == "skipped"
         assert "there is no" in found.message or "there are no" in found.message
 
 
+def test_rules_on_the_training_are_skipped_with_one_reason_where_nothing_is_known_of_it():
+    found = [run(rule, *iid_split(14)) for rule in RULES if rule.code.startswith("SA7")]
+    assert {each.severity for each in found} == {"skipped"}
+    (reason,) = {each.message for each in found}
+    assert reason == "neither a training history nor predictions nor an observed accuracy was given"
+
+
 def test_a_whole_report_is_json_and_the_same_twice():
     train, val = grouped_split(15)
-    first, second = (audit(train, val, Settings(random_state=1)).to_dict() for _ in range(2))
+    first, second = (audit(train, val, Settings(random_state=1), training=healthy(val)).to_dict() for _ in range(2))
     first.pop("timings"), second.pop("timings")
     assert json.dumps(first, allow_nan=False) == json.dumps(second, allow_nan=False)
     assert len(first["findings"]) == len(RULES)

@@ -53,6 +53,12 @@ MODULES = (
     "data.shape_mismatch",
     "data.padding_mismatch",
     "data.dtype_mismatch",
+    "training.overfitting_divergence",
+    "training.fixed_plateau",
+    "training.constant_prediction",
+    "training.under_trained",
+    "training.plateau_is_majority",
+    "training.below_reference",
 )
 
 
