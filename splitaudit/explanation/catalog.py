@@ -20,6 +20,7 @@ MODULES = (
     "put_back",
     "drop_channel",
     "blocked_folds",
+    "recency",
     "reshuffle",
     "learning_curve",
     "truncate",

@@ -20,6 +20,7 @@ from splitaudit.models.probe import fit_predict, unit_folds
 from splitaudit.report import Finding
 from splitaudit.rule import Context
 from splitaudit.stats.paired import Paired, paired_by_unit
+from splitaudit.stats.shift import shift_test
 
 T = TypeVar("T")
 Floats = NDArray[np.float64]
@@ -29,6 +30,7 @@ Features = NDArray[np.float32]
 N_FOLDS = 4
 MAX_ROWS = 1500
 MIN_WINDOWS = 8
+FAR = 100.0  # standard errors; farther is no farther
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -162,12 +164,37 @@ class Lab:
         return self.once("rows", lambda rng: np.sort(rng.choice(n, MAX_ROWS, replace=False)))
 
     @cached_property
+    def rows_in_order(self) -> Ints:
+        """:attr:`rows` in the order of time where that is one for all of train, else of the file."""
+        split = self.train.split
+        if split.time is None or split.groups is not None or split.recording is not None:
+            return self.rows
+        return self.rows[np.argsort(split.time[self.rows], kind="stable")]
+
+    @cached_property
     def val_rows(self) -> Ints:
         """Val windows that experiments with many fits ask about."""
         n = len(self.val)
         if n <= MAX_ROWS:
             return np.arange(n)
         return self.once("val rows", lambda rng: np.sort(rng.choice(n, MAX_ROWS, replace=False)))
+
+    def apart(self, theirs: Features) -> float:
+        """How far units of the sides are apart in the twentieth of window statistics that differs most.
+
+        ``theirs`` are those of the val windows at :attr:`val_rows`, as they are or changed. Log10 of the mean absolute
+        t between units; 0 where a side has one unit.
+        """
+        own, rows, n = self.rows, self.val_rows, len(self.train)
+        keep = np.zeros(len(self.ctx.scheme.units), dtype=bool)
+        keep[own] = True
+        keep[n + rows] = True
+        scheme = self.ctx.scheme.restrict(keep)
+        if min(scheme.n_train_units, scheme.n_val_units) < 2:
+            return 0.0
+        test = shift_test(np.concatenate([self.train.features[own], theirs]), scheme, ranks=False)
+        t = np.sort(np.abs(np.nan_to_num(test.statistics, posinf=FAR, neginf=FAR)))[::-1]
+        return float(np.log10(np.clip(t[: max(3, len(t) // 20)].mean(), 0.1, FAR)))
 
     @cached_property
     def folds(self) -> list[tuple[Ints, Ints]]:

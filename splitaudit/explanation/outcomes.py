@@ -10,7 +10,8 @@ from splitaudit.report import Finding
 
 AUDIT = "audit"
 GRADES = {"ok": 0.0, "info": 1.0, "warning": 2.0, "error": 3.0}
-OPINIONS = ("channel",)  # units of outcomes that name a place and say nothing of a cause
+# units of outcomes that name a place, or depend on the task more than on what is wrong with the split
+SILENT = ("channel", "accuracy")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,7 +40,7 @@ def flatten(findings: Iterable[Finding], experiments: Iterable[Experiment]) -> d
         seen += [
             Seen(experiment=done.name, outcome=name, value=outcome.value, text=outcome.text)
             for name, outcome in done.outcomes.items()
-            if outcome.unit not in OPINIONS
+            if outcome.unit not in SILENT
         ]
     return {each.key: each for each in seen}
 

@@ -39,6 +39,15 @@ def neighbours(fit: Samples, y: Ints, new: Samples, *, n_classes: int) -> Ints:
     return named
 
 
+def nearest(fit: Samples, new: Samples, k: int = N_NEIGHBOURS) -> Ints:
+    """Positions in ``fit`` of the nearest windows of each of ``new``, in standardised window statistics; (m, k)."""
+    from sklearn.neighbors import NearestNeighbors
+
+    ours, theirs = _standard(fit, new)
+    found: Ints = NearestNeighbors(n_neighbors=min(k, len(ours)), algorithm="brute").fit(ours).kneighbors(theirs)[1]
+    return found
+
+
 def convolution_ridge(
     fit: Samples,
     y: Ints,

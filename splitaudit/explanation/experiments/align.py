@@ -7,7 +7,9 @@ both sides is standardised by itself, and every window by itself, and the probe 
 
 ## Outcomes
 ``affine``: accuracy gained by the correction of all channels; ``affine_one``: by that of the best single channel;
-``affine_left``: A_cv less accuracy after the correction; ``each_unit`` and ``each_window``: gained by those.
+``affine_left``: A_cv less accuracy after the correction; ``affine_share``: share of the gap that it brings back;
+``apart`` and ``apart_after``: how far the sides' units differ in the statistics that differ most, before and after
+it; ``brought_together``: their difference; ``each_unit`` and ``each_window``: gained by those.
 
 ## Limits
 A correction of level and spread repairs other units, gains and offsets, and no other filter, rate or order of
@@ -22,12 +24,14 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from splitaudit.data.features import compute
 from splitaudit.explained import Outcome
 from splitaudit.explanation.experiment import Measured, experiment
 from splitaudit.explanation.lab import Features, Ints, Lab, difference, number
 
 Samples = NDArray[np.floating]
 TINY = 1e-9
+LEAST_GAP = 0.03  # of accuracy; smaller ones are taken for it, so that a share of nothing stays nothing
 
 
 @experiment(fits=3, passes=3)
@@ -37,13 +41,16 @@ def align(lab: Lab) -> Measured:
     rows, own = lab.val_rows, lab.rows
     y, units = lab.val.y[rows], lab.val_units[rows]
     signals = (lab.train.signals[own], lab.val.signals[rows])
-    probe_val, probe_aligned, singles = _aligned(lab, signals, rows)
+    aligned = lab.measured(_moved(signals))
+    probe_val, probe_aligned, singles = _asked(lab, aligned, rows)
     before = probe_val == y
     after = probe_aligned == y
     gains = np.array([(single == y).mean() for single in singles]) - before.mean()
     best = int(gains.argmax())
     each_unit = _refit(lab, *(_by_unit(x, u) for x, u in zip(signals, (lab.train_units[own], units), strict=True)))
     each_window = _refit(lab, *(_by_window(x) for x in signals))
+    gap = max(float(lab.hits_cv.mean() - before.mean()), LEAST_GAP)
+    apart, apart_after = lab.apart(lab.val.features[rows]), lab.apart(aligned)
     outcomes: dict[str, Outcome] = {
         "affine": difference(
             after,
@@ -63,6 +70,26 @@ def align(lab: Lab) -> Measured:
             lab.hits_cv.mean() - after.mean(),
             "difference of accuracy",
             f"after the correction val is at {after.mean():.0%}, inside train it is {lab.hits_cv.mean():.0%}",
+        ),
+        "affine_share": number(
+            (after.mean() - before.mean()) / gap,
+            "share of the gap",
+            f"the correction brings back {100 * (after.mean() - before.mean()):.0f} of the "
+            f"{100 * (lab.hits_cv.mean() - before.mean()):.0f} points that val lies below train's own folds",
+        ),
+        "apart": number(
+            apart, "log10 t", f"the sides' most moved statistics are {10**apart:.1f} standard errors apart"
+        ),
+        "apart_after": number(
+            apart_after,
+            "log10 t",
+            f"after the correction the sides' most moved statistics are {10**apart_after:.1f} standard errors "
+            f"apart, before it {10**apart:.1f}",
+        ),
+        "brought_together": number(
+            apart - apart_after,
+            "log10 of a ratio",
+            f"the correction brings the sides {10 ** (apart - apart_after):.1f} times nearer to each other",
         ),
         "each_unit": difference(
             each_unit,
@@ -85,14 +112,19 @@ def align(lab: Lab) -> Measured:
     )
 
 
-def _aligned(lab: Lab, signals: tuple[Samples, Samples], rows: Ints) -> tuple[Ints, Ints, list[Ints]]:
-    """Classes that a probe of train names for val as it is, aligned, and with each channel aligned alone."""
+def _moved(signals: tuple[Samples, Samples]) -> Samples:
+    """Val with train's mean and standard deviation in every channel."""
     train, val = (x.astype(np.float64) for x in signals)
     center, scale = val.mean(axis=(0, 1)), np.maximum(val.std(axis=(0, 1)), TINY)
-    moved = (val - center) / scale * train.std(axis=(0, 1)) + train.mean(axis=(0, 1))
-    plain, aligned = lab.val.features[rows], lab.measured(moved)
+    moved: Samples = (val - center) / scale * train.std(axis=(0, 1)) + train.mean(axis=(0, 1))
+    return moved
+
+
+def _asked(lab: Lab, aligned: Features, rows: Ints) -> tuple[Ints, Ints, list[Ints]]:
+    """Classes that a probe of train names for val as it is, aligned, and with each channel aligned alone."""
+    plain = lab.val.features[rows]
     tables: list[Features] = [plain, aligned]
-    for channel in range(train.shape[2]):
+    for channel in range(lab.train.signals.shape[2]):
         mixed = plain.copy()
         columns = [j for j, f in enumerate(lab.train.feature_table) if f.channels == (channel,)]
         mixed[:, columns] = aligned[:, columns]
@@ -106,8 +138,6 @@ def _aligned(lab: Lab, signals: tuple[Samples, Samples], rows: Ints) -> tuple[In
 def _refit(lab: Lab, train: Samples, val: Samples) -> NDArray[np.bool_]:
     """Hits on val of a probe fitted on changed train windows; their scale is 1 already."""
     zero, one = np.zeros(train.shape[2]), np.ones(train.shape[2])
-    from splitaudit.data.features import compute
-
     ours, theirs = (compute(x, zero, one, n_jobs=lab.ctx.n_jobs) for x in (train, val))
     return lab.score(ours, lab.train.y[lab.rows], theirs, lab.val.y[lab.val_rows])
 

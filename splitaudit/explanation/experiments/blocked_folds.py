@@ -23,7 +23,7 @@ import numpy as np
 
 from splitaudit.data.scheme import order_of
 from splitaudit.explanation.experiment import Measured, experiment
-from splitaudit.explanation.lab import Ints, Lab, number
+from splitaudit.explanation.lab import Lab, number
 
 N_STRETCHES = 4
 
@@ -32,7 +32,7 @@ N_STRETCHES = 4
 def blocked_folds(lab: Lab) -> Measured:
     """Cross the probe over stretches of train's order."""
     lab.need_two_classes()
-    rows = _in_order(lab)
+    rows = lab.rows_in_order
     X, y = lab.train.features[rows], lab.train.y[rows]
     hits = np.zeros(len(rows), dtype=bool)
     for part in np.array_split(np.arange(len(rows)), N_STRETCHES):
@@ -66,14 +66,6 @@ def blocked_folds(lab: Lab) -> Measured:
         summary=f"random folds {at_random.mean():.0%}, stretches {hits.mean():.0%}, the last third from the first two "
         f"{ahead.mean():.0%}",
     )
-
-
-def _in_order(lab: Lab) -> Ints:
-    """The lab's train rows in the order of time, else of the file."""
-    split = lab.train.split
-    if split.time is not None and split.groups is None and split.recording is None:
-        return lab.rows[np.argsort(split.time[lab.rows], kind="stable")]
-    return lab.rows
 
 
 def _trend(lab: Lab) -> float:

@@ -37,15 +37,19 @@ def confidence_curve(lab: Lab) -> Measured:
     sure_cv, unsure = _ends(inside.max(axis=1), lab.hits_cv)
     sure_val, _ = _ends(outside.max(axis=1), lab.hits_val)
     outcomes = {
-        "sure_cv": number(sure_cv, "accuracy", f"where it is surest the probe is right in {sure_cv:.0%} inside train"),
-        "sure_val": number(sure_val, "accuracy", f"where it is surest the probe is right in {sure_val:.0%} on val"),
+        "sure_cv": number(
+            sure_cv, "share of the surest", f"where it is surest the probe is right in {sure_cv:.0%} inside train"
+        ),
+        "sure_val": number(
+            sure_val, "share of the surest", f"where it is surest the probe is right in {sure_val:.0%} on val"
+        ),
         "unsure": number(
             unsure - lab.chance_train, "accuracy over chance", f"where it is least sure it is right in {unsure:.0%}"
         ),
         "confident_less_right": number(
             float(outside.max(axis=1).mean() - lab.hits_val.mean())
             - float(inside.max(axis=1).mean() - lab.hits_cv.mean()),
-            "accuracy",
+            "difference of accuracy",
             f"on val the probe is sure to {outside.max(axis=1).mean():.0%} and right in {lab.hits_val.mean():.0%}",
         ),
     }

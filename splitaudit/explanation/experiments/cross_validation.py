@@ -42,6 +42,7 @@ def cross_validation(lab: Lab) -> Measured:
     a_valrand = accuracy(lab.hits_val_random, np.arange(len(lab.val)), "inside val, random folds")
     expected = _under(lab.hits_cv, lab.train.y, lab.val.label_counts)
     gap, t = _gap(lab.hits_cv, lab.train_units, lab.hits_val, lab.val_units)
+    share = gap.value / max(a_cv.value - lab.chance_train, 0.05)
     outcomes: dict[str, Outcome] = {
         "accuracy_val": a_val,
         "accuracy_cv": a_cv,
@@ -53,6 +54,11 @@ def cross_validation(lab: Lab) -> Measured:
         "skill_random": _skill(a_rand.value, lab.chance_train),
         "skill_val_cv": _skill(a_valcv.value, lab.chance),
         "gap": gap,
+        "gap_share": number(
+            share,
+            "share of what is learned",
+            f"of what train's folds have over the largest class, val lacks {share:.0%}",
+        ),
         "gap_t": number(t, "standard errors", f"the gap is {t:.1f} standard errors between units"),
         "gap_beyond_shares": number(
             expected - a_val.value,

@@ -43,6 +43,7 @@ def error_slices(lab: Lab) -> Measured:
     recall = np.array([lab.hits_val[lab.val.y == k].mean() for k in np.unique(lab.val.y) if lab.train.label_counts[k]])
     unknown = float((lab.train.label_counts[lab.val.y] == 0).mean())
     kind = lab.ctx.scheme.kind
+    scatter = _scatter(theirs, float(lab.hits_val.mean())), _scatter(ours, mean)
     return Measured(
         outcomes={
             "worst_unit": number(
@@ -60,9 +61,15 @@ def error_slices(lab: Lab) -> Measured:
                 f"the worst third of val's {kind}s holds {concentrated + third / len(excess):.0%} of the excess errors",
             ),
             "scatter_val": number(
-                _scatter(theirs, float(lab.hits_val.mean())), "accuracy", f"{kind}s of val differ by this sd"
+                _scatter(theirs, float(lab.hits_val.mean())),
+                "standard deviation",
+                f"accuracy of {kind}s of val differs by {_scatter(theirs, float(lab.hits_val.mean())):.0%} (sd)",
             ),
-            "scatter_train": number(_scatter(ours, mean), "accuracy", f"{kind}s of train differ by this sd"),
+            "scatter_train": number(
+                _scatter(ours, mean),
+                "standard deviation",
+                f"accuracy of {kind}s of train differs by {_scatter(ours, mean):.0%} (sd)",
+            ),
             "worst_class": number(
                 float(recall.min() - lab.hits_val.mean()) if len(recall) else -1.0,
                 "difference of accuracy",

@@ -24,7 +24,7 @@ from numpy.typing import NDArray
 
 from splitaudit.explained import Outcome
 from splitaudit.explanation.experiment import Measured, experiment
-from splitaudit.explanation.lab import Features, Ints, Lab, accuracy, difference, number
+from splitaudit.explanation.lab import Features, Ints, Lab, difference, number
 
 MIN_UNITS = 6
 Hits = NDArray[np.float64]
@@ -42,6 +42,7 @@ def learning_curve(lab: Lab) -> Measured:
         size: np.mean([lab.score(X[s], y[s], new, new_y) for s in _parts(lab, y, size)], axis=0) for size in (0.5, 0.25)
     }
     cv = {size: _crossed(lab, X, y, size) for size in (0.25, 0.5, 1.0)}
+    usual = np.median(lab.train.label_counts[lab.train.label_counts > 0])
     means = [float(cv[size].mean()) for size in (0.25, 0.5, 1.0)]
     outcomes: dict[str, Outcome] = {
         "rise_cv": difference(cv[1.0], cv[0.5], units, _said("inside train", cv)),
@@ -57,7 +58,9 @@ def learning_curve(lab: Lab) -> Measured:
             "difference of accuracy",
             f"by the power law twice as much data would add {100 * _extrapolated(means):.0f} points",
         ),
-        "accuracy_half": accuracy(cv[0.5], units),
+        "per_class": number(
+            float(np.log2(usual)), "log2 of windows", f"the median class of train has {usual:.0f} windows"
+        ),
     }
     if len(np.unique(units)) >= MIN_UNITS and lab.ctx.scheme.kind in ("group", "recording"):
         outcomes["rise_units"] = _by_units(lab, X, y, units, cv[1.0])

@@ -5,7 +5,8 @@ Rule SA207 says which channels of val look like which of train, up to the sign. 
 train is asked again; and each channel is turned upside down around its mean alone.
 
 ## Outcomes
-``put_back``: accuracy gained by the order that SA207 proposes; ``flipped``: by the best single flip.
+``put_back``: accuracy gained by the order that SA207 proposes; ``brought_together``: how much nearer the sides come
+by it; ``flipped``: by the best single flip.
 
 ## Limits
 Channels that look alike in everything the features see cannot be told apart.
@@ -32,7 +33,9 @@ def put_back(lab: Lab) -> Measured:
     X = lab.val.signals[rows].astype(np.float64)
     moved = _proposed(lab, X)
     upside_down = lab.measured(2 * X.mean(axis=(0, 1)) - X)
-    tables: list[Features] = [plain, plain if moved is None else lab.measured(moved)]
+    restored = plain if moved is None else lab.measured(moved)
+    apart, apart_after = lab.apart(plain), lab.apart(restored)
+    tables: list[Features] = [plain, restored]
     tables += [_one_channel(lab, plain, upside_down, c) for c in range(X.shape[2])]
     own = lab.rows
     named = lab.predict(lab.train.features[own], lab.train.y[own], np.concatenate(tables)).argmax(axis=1)
@@ -45,6 +48,11 @@ def put_back(lab: Lab) -> Measured:
                 after - before,
                 "difference of accuracy",
                 f"with the channels of val put back, accuracy goes from {before:.0%} to {after:.0%}",
+            ),
+            "brought_together": number(
+                apart - apart_after,
+                "log10 of a ratio",
+                f"putting them back brings the sides {10 ** (apart - apart_after):.1f} times nearer to each other",
             ),
             "flipped": number(
                 flips[best] - before,
