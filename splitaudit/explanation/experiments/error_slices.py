@@ -61,14 +61,10 @@ def error_slices(lab: Lab) -> Measured:
                 f"the worst third of val's {kind}s holds {concentrated + third / len(excess):.0%} of the excess errors",
             ),
             "scatter_val": number(
-                _scatter(theirs, float(lab.hits_val.mean())),
-                "standard deviation",
-                f"accuracy of {kind}s of val differs by {_scatter(theirs, float(lab.hits_val.mean())):.0%} (sd)",
+                scatter[0], "standard deviation", f"accuracy of val's {kind}s differs by {scatter[0]:.0%} (sd)"
             ),
             "scatter_train": number(
-                _scatter(ours, mean),
-                "standard deviation",
-                f"accuracy of {kind}s of train differs by {_scatter(ours, mean):.0%} (sd)",
+                scatter[1], "standard deviation", f"accuracy of train's {kind}s differs by {scatter[1]:.0%} (sd)"
             ),
             "worst_class": number(
                 float(recall.min() - lab.hits_val.mean()) if len(recall) else -1.0,

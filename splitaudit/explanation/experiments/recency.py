@@ -43,7 +43,7 @@ def recency(lab: Lab) -> Measured:
                 later,
                 early,
                 units,
-                f"val is known to {early.mean():.0%} from train's earlier half and to {later.mean():.0%} from the later",
+                f"val is known to {early.mean():.0%} from train's earlier half, to {later.mean():.0%} from the later",
             ),
             "late": number(
                 found.mean, "of train's length", f"windows like val's stand {found.mean:+.0%} from the middle of train"
