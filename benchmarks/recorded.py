@@ -58,12 +58,12 @@ def _stacked(paths: tuple[Path, ...]) -> dict[str, NDArray]:
 def _worn(name: str, paths: tuple[Path, ...], rng: np.random.Generator) -> World:
     """Some subjects with the windows that follow each other put together, some of the recordings of each."""
     data = _stacked(paths)
-    T, stride = data["X"].shape[1], data["X"].shape[1] // 2
-    pieces = _pieces(data, (np.diff(data["time"]) == stride) & (np.diff(data["groups"]) == 0))
+    T, time = data["X"].shape[1], data["time"]
+    pieces = _pieces(data, (np.diff(time) > 0) & (np.diff(time) <= T) & (np.diff(data["groups"]) == 0))
     subjects = rng.permutation(np.unique(data["groups"]))[: int(rng.integers(8, 24))]
     share = min(1.0, 1000 / (np.isin(data["groups"], subjects).sum()))
     chosen = [p for p in pieces if data["groups"][p[0]] in subjects and rng.random() < share]
-    return _world(name, data, chosen, T, stride, data["groups"])
+    return _world(name, data, chosen, T, time, data["groups"])
 
 
 def _neighbours(name: str, paths: tuple[Path, ...], rng: np.random.Generator) -> World:
@@ -73,7 +73,7 @@ def _neighbours(name: str, paths: tuple[Path, ...], rng: np.random.Generator) ->
     joined = np.array([np.array_equal(a[64:], b[:64]) for a, b in pairwise(X)])
     pieces = _pieces(data, joined)
     chosen = [pieces[i] for i in np.sort(rng.permutation(len(pieces))[: int(rng.integers(350, 650))])]
-    return _world(name, data, chosen, 128, 64, np.arange(len(X)))
+    return _world(name, data, chosen, 128, 64 * np.arange(len(X)), np.arange(len(X)))
 
 
 def _radio(name: str, paths: tuple[Path, ...], rng: np.random.Generator) -> World:
@@ -81,25 +81,31 @@ def _radio(name: str, paths: tuple[Path, ...], rng: np.random.Generator) -> Worl
     data = _stacked(paths)
     group = np.concatenate([_read(paths[0])["groups"], _read(paths[1])["groups"] + 1000])
     data = {**data, "groups": group}
-    pieces = _pieces(data, (np.diff(group) == 0) & (np.diff(data["time"]) == data["time"][1] - data["time"][0]))
-    first = {data["X"][piece].tobytes(): piece for piece in reversed(pieces)}
-    unique = list(first.values())
+    pieces = _pieces(data, (np.diff(group) == 0) & (np.diff(data["time"]) > 0) & (np.diff(data["time"]) <= 60))
+    seen: set[bytes] = set()
+    unique = []
+    for piece in pieces:
+        own = {data["X"][row].tobytes() for row in piece}
+        unique += [] if own & seen else [piece]
+        seen |= own
     chosen = [unique[i] for i in np.sort(rng.permutation(len(unique))[: int(rng.integers(45, 75))])]
-    return _world(name, data, chosen, 60, int(data["time"][1] - data["time"][0]), group)
+    return _world(name, data, chosen, 60, data["time"], group)
 
 
 def _beats(name: str, paths: tuple[Path, ...], rng: np.random.Generator) -> World:
     """Heartbeats of the two frequent classes and, as one, of the three rare ones."""
     data = dict(_read(paths[0]))
     data["y"] = np.minimum(data["y"], 2)
-    return _world(name, data, [np.array([i]) for i in range(len(data["X"]))], 140, 140, np.arange(len(data["X"])))
+    return _world(
+        name, data, [np.array([i]) for i in range(len(data["X"]))], 140, _zeros(data), np.arange(len(data["X"]))
+    )
 
 
 def _windows(name: str, paths: tuple[Path, ...], rng: np.random.Generator) -> World:
     """Every window by itself."""
     data = _stacked(paths)
     n, T = data["X"].shape[:2]
-    return _world(name, data, [np.array([i]) for i in range(n)], T, T, np.arange(n))
+    return _world(name, data, [np.array([i]) for i in range(n)], T, _zeros(data), np.arange(n))
 
 
 def _electrodes(name: str, paths: tuple[Path, ...], rng: np.random.Generator) -> World:
@@ -138,18 +144,25 @@ def _pieces(data: dict[str, NDArray], joined: NDArray) -> list[NDArray]:
     return np.split(np.arange(len(data["X"])), np.flatnonzero(~joined) + 1)
 
 
-def _world(name: str, data: dict[str, NDArray], pieces: list[NDArray], T: int, stride: int, subject: NDArray) -> World:
-    """Put windows together; a sample is labelled by the window in whose middle it lies."""
-    y, k = data["y"], int(data["y"].max()) + 1
+def _zeros(data: dict[str, NDArray]) -> NDArray:
+    return np.zeros(len(data["X"]), dtype=np.int64)
+
+
+def _world(
+    name: str, data: dict[str, NDArray], pieces: list[NDArray], T: int, start: NDArray, subject: NDArray
+) -> World:
+    """Put windows together by where they start; a sample is labelled by the window whose middle is nearest."""
+    X, y = data["X"], data["y"]
+    c, k = X.shape[2], int(y.max()) + 1
     recordings = []
     for rows in pieces:
-        tail = [data["X"][row][T - stride :] for row in rows[1:]]
-        signal = np.concatenate([data["X"][rows[0]], *tail]).astype(np.float32)
-        label = np.repeat(y[rows], stride)
-        before = (T - stride) // 2
-        label = np.concatenate([np.full(before, label[0]), label, np.full(T - stride - before, label[-1])])
+        at = (start[rows] - start[rows[0]]).astype(np.int64)
+        signal = np.empty((at[-1] + T, c), dtype=np.float32)
+        for row, first in zip(rows, at, strict=True):
+            signal[first : first + T] = X[row]
+        middle = (at[1:] + at[:-1] + T) / 2  # borders between labels
+        label = y[rows][np.searchsorted(middle, np.arange(len(signal)) + 0.5)]
         recordings.append(Recording(signal, label.astype(np.int64), int(subject[rows[0]])))
-    c = data["X"].shape[2]
     channels = tuple(map(str, data["channel_names"])) if "channel_names" in data else tuple(f"ch{i}" for i in range(c))
     classes = tuple(map(str, data["class_names"])) if "class_names" in data else tuple(f"class {i}" for i in range(k))
     return World(name, tuple(recordings), channels, classes, T)
