@@ -27,15 +27,21 @@ def val_probabilities(train: Profile, val: Profile, ctx: Context) -> Probabiliti
 
 
 def train_probabilities(train: Profile, ctx: Context, *, by_unit: bool = True) -> Probabilities:
-    """Out-of-fold class probabilities of train windows by unit or by window; shape (n_train, n_classes)."""
-    by_unit = by_unit and ctx.scheme.kind != "window"
+    """Out-of-fold class probabilities of train windows by unit or by window; shape (n_train, n_classes).
+
+    Where train is one unit, nothing can be kept apart, and windows are dealt to folds at random.
+    """
+    by_unit = by_unit and ctx.scheme.kind != "window" and ctx.scheme.n_train_units > 1
     units = ctx.scheme.units[: len(train)] if by_unit else np.arange(len(train))
     return _crossed(train, units, ctx, "probe train by unit" if by_unit else "probe train at random")
 
 
 def val_cv_probabilities(val: Profile, ctx: Context, *, by_unit: bool = True) -> Probabilities:
-    """Out-of-fold class probabilities of val windows inside val, by unit or by window; shape (n_val, n_classes)."""
-    by_unit = by_unit and ctx.scheme.kind != "window"
+    """Out-of-fold class probabilities of val windows inside val, by unit or by window; shape (n_val, n_classes).
+
+    Where val is one unit, windows are dealt to folds at random.
+    """
+    by_unit = by_unit and ctx.scheme.kind != "window" and ctx.scheme.n_val_units > 1
     units = ctx.scheme.units[-len(val) :] if by_unit else np.arange(len(val))
     return _crossed(val, units, ctx, "probe val by unit" if by_unit else "probe val at random")
 
