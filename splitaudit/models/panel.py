@@ -83,13 +83,14 @@ def _standard(fit: Samples, new: Samples) -> tuple[Floats, Floats]:
 
 def _kernels(t: int, c: int, rng: np.random.Generator) -> list[tuple[int, NDArray[np.float32], Ints]]:
     """Per dilation: kernels (length, k) that sum to zero, and the channels that each of them adds up."""
-    length = min(KERNEL, max(2, t // 2))
-    most = max(0, int(np.log2(max(t - 1, 1) / (length - 1))))
+    length = min(KERNEL, max(2, t // 2), t)
+    most = int(np.log2((t - 1) / (length - 1))) if length > 1 else 0
     out = []
     for power in range(most + 1):
         count = max(8, N_KERNELS // (most + 1))
         weights = rng.normal(size=(length, count)).astype(np.float32)
-        out.append((2**power, weights - weights.mean(axis=0), rng.integers(0, c, size=(count, 2))))
+        centred = weights - weights.mean(axis=0) if length > 1 else weights  # a single sample has nothing but its level
+        out.append((2**power, centred, rng.integers(0, c, size=(count, 2))))
     return out
 
 
