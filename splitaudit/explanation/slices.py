@@ -23,10 +23,8 @@ def error_slices_of(lab: Lab, wrong: NDArray[np.bool_]) -> tuple[ErrorSlice, ...
         found += _sliced("group", lab.val.groups[rows], lab.val.split.group_names, wrong)
     else:
         stretch = rows * N_STRETCHES // max(len(lab.val), 1)
-        names = tuple(
-            f"windows {k * len(lab.val) // N_STRETCHES}–{(k + 1) * len(lab.val) // N_STRETCHES - 1}"
-            for k in range(N_STRETCHES)
-        )
+        starts = [-(-k * len(lab.val) // N_STRETCHES) for k in range(N_STRETCHES + 1)]
+        names = tuple(f"windows {starts[k]}–{starts[k + 1] - 1}" for k in range(N_STRETCHES))
         found += _sliced("time", stretch, names, wrong)
     beyond = [each for each in found if each.p_value * max(len(found), 1) <= LEVEL]
     return tuple(sorted(beyond, key=lambda each: -(each.error_rate - each.expected) * each.n_windows)[:MOST])
