@@ -21,21 +21,14 @@ def own_ways(world: World, train: Split, val: Split, severity: Severity, rng: np
 
 
 def own_meaning(world: World, train: Split, val: Split, severity: Severity, rng: np.random.Generator) -> Planted:
-    """The same signal means other things with other people: in 30, 55 or 90 % of them two classes are exchanged.
+    """The same signal means other things with other people: in 25, 50 or 90 % of them the classes are exchanged.
 
     Everybody is recognised by their levels, so that who was seen is predicted well.
     """
-    share = {"mild": 0.3, "moderate": 0.55, "severe": 0.9}[severity]
-    ours, theirs = _worn((train, val), 0.35, rng)
-    k, sides = len(world.classes), []
-    for side in (ours, theirs):
-        y, who = labels(side), per_subject(side)
-        names = np.tile(np.arange(k), (len(side.group_names), 1))
-        for row in names[rng.random(len(names)) < share]:
-            row[:] = rng.permutation(k)
-        sides.append(replace(side, y=names[who, y]))
+    share = {"mild": 0.25, "moderate": 0.5, "severe": 0.9}[severity]
+    ours, theirs = (_renamed(side, share, rng) for side in _worn((train, val), 0.35, rng))
     truth = Truth(flaw="own_meaning", severity=severity, rules=("SA105",), cause="unseen_group", groups=val.group_names)
-    return Planted(train=sides[0], val=sides[1], truth=truth)
+    return Planted(train=ours, val=theirs, truth=truth)
 
 
 def strange_people(world: World, train: Split, val: Split, severity: Severity, rng: np.random.Generator) -> Planted:
@@ -61,10 +54,10 @@ def strange_people(world: World, train: Split, val: Split, severity: Severity, r
 def known_people(world: World, train: Split, val: Split, severity: Severity, rng: np.random.Generator) -> Planted:
     """Windows instead of people were drawn, of people with strong ways: val knows everybody, which life will not.
 
-    In the mild case half of the people of val are strangers.
+    What the signal means depends on who it is in 40, 60 or 90 % of them; in the mild case some of val are strangers.
     """
-    every = whole(world)
-    worn = _worn((every,), {"mild": 1.0, "moderate": 1.0, "severe": 1.8}[severity], rng)[0]
+    worn = _worn((whole(world),), 0.5, rng, apart=1.5)[0]
+    worn = _renamed(worn, {"mild": 0.4, "moderate": 0.6, "severe": 0.9}[severity], rng)
     who = per_subject(worn)
     people = rng.permutation(np.unique(who))
     apart = people[: max(2, len(people) // 5)] if severity == "mild" else people[:0]
@@ -91,17 +84,27 @@ EXPLAINED: tuple[Explained, ...] = (
 )
 
 
-def _worn(sides: tuple[Split, ...], strength: float, rng: np.random.Generator) -> list[Split]:
-    """Give each subject of each side a mixture, gains, levels and a curve of their own."""
+def _worn(sides: tuple[Split, ...], strength: float, rng: np.random.Generator, *, apart: float = 0.0) -> list[Split]:
+    """Give each subject of each side a mixture, gains and levels of their own; levels lie ``apart`` at least."""
     level, sd = moments(sides[0])
     out = []
     for side in sides:
         who = per_subject(side)
         z = (side.X - level) / sd
         for subject in np.unique(who):
-            z[who == subject] = _in_own_way(z[who == subject], strength, rng)
+            z[who == subject] = _in_own_way(z[who == subject], strength, rng) + apart * rng.normal(size=z.shape[2])
         out.append(changed(side, level + sd * z))
     return out
+
+
+def _renamed(side: Split, share: float, rng: np.random.Generator) -> Split:
+    """Exchange the classes of a share of the subjects, in another way for each."""
+    k, n = len(side.classes), len(side.group_names)
+    names = np.tile(np.arange(k), (n, 1))
+    for other in rng.permutation(n)[: max(1, round(share * n))]:
+        order = rng.permutation(k)
+        names[other, order] = np.roll(order, 1)
+    return replace(side, y=names[per_subject(side), labels(side)])
 
 
 def _in_own_way(z: Floats, strength: float, rng: np.random.Generator) -> Floats:

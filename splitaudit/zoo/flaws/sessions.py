@@ -17,7 +17,7 @@ def drifting_sensors(world: World, train: Split, val: Split, severity: Severity,
     pool = pool_in_order(world, rng)
     level, sd = moments(pool)
     path = _wandering(len(pool), pool.n_channels, rng)
-    gain = np.exp(0.15 * strength * _wandering(len(pool), pool.n_channels, rng))
+    gain = np.exp(0.25 * strength * _wandering(len(pool), pool.n_channels, rng))
     X = level + sd * (gain[:, None] * (pool.X - level) / sd + strength * path[:, None])
     return _planted("drifting_sensors", changed(pool, X), severity, rng, world.channels)
 
@@ -37,24 +37,25 @@ def days_in_order(world: World, train: Split, val: Split, severity: Severity, rn
 
 
 def changing_meaning(world: World, train: Split, val: Split, severity: Severity, rng: np.random.Generator) -> Planted:
-    """The protocol changes along the session: one class after the other comes to mean the next; a level drifts."""
-    final = {"mild": 0.3, "moderate": 0.5, "severe": 0.8}[severity]
+    """The protocol changes from period to period: classes come to mean the next, in a third, 60 or 95 % of the windows.
+
+    Levels differ by period, too, so that a window of a known period is told well.
+    """
+    share = {"mild": 0.35, "moderate": 0.6, "severe": 0.95}[severity]
     pool = pool_in_order(world, rng)
     y, k, n = labels(pool), len(world.classes), len(pool)
-    age = np.linspace(0, 1, n)
-    _, sd = moments(pool)
-    channel = int(rng.integers(pool.n_channels))
-    X = pool.X.astype(np.float64)
-    X[:, :, channel] += 1.5 * sd[channel] * age[:, None]
-    border = np.quantile(np.linspace(0, 1, n), np.clip(0.35 + 0.5 * rng.random(k) - final / 3, 0.1, 0.9))
-    turned = (age > border[y]) & (rng.random(n) < final + 0.2)
-    moved = replace(changed(pool, X), y=np.where(turned, (y + 1) % k, y))
-    return _planted("changing_meaning", moved, severity, rng, (world.channels[channel],))
+    n_periods = int(rng.integers(5, 8))
+    period = np.arange(n) * n_periods // n
+    moved = 1.5 * moments(pool)[1] * rng.normal(size=(n_periods, pool.n_channels))
+    names = np.stack([np.roll(np.arange(k), p % k) for p in range(n_periods)])
+    told = np.where(rng.random(n) < share, names[period, y], y)
+    later = replace(changed(pool, pool.X + moved[period][:, None]), y=told)
+    return _planted("changing_meaning", later, severity, rng, world.channels)
 
 
 def sorted_sessions(world: World, train: Split, val: Split, severity: Severity, rng: np.random.Generator) -> Planted:
     """One class after the other was recorded, more or less strictly, and the file was cut by position."""
-    loose = {"mild": 0.8, "moderate": 0.5, "severe": 0.25}[severity]
+    loose = {"mild": 0.6, "moderate": 0.4, "severe": 0.2}[severity]
     pool = pool_in_order(world, rng)
     turn = rng.permutation(len(world.classes))[labels(pool)] / (len(world.classes) - 1)
     order = np.argsort(turn + loose * rng.normal(size=len(pool)), kind="stable")

@@ -203,7 +203,6 @@ EXPLAINED: tuple[Explained, ...] = (
     Explained(flaw=regime_in_val, cause="covariate_shift", recordings=True),
     Explained(flaw=smoothed_val, cause="covariate_shift", recordings=True),
     Explained(flaw=frequency_moved, cause="covariate_shift", recordings=True),
-    Explained(flaw=strange_subject, cause="unseen_group", subjects=True, named=True, in_place=True),
 )
 
 

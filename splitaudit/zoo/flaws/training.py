@@ -111,6 +111,7 @@ def _planted(
     rng: np.random.Generator,
     training: Training,
 ) -> Planted:
+    val_accuracy = training.observed
     if severity == "mild":
         history = training.histories[0]
         training = records.kept(rng, history=history, predictions=training.predictions, observed=training.observed)
@@ -119,7 +120,7 @@ def _planted(
         severity=severity,
         rules=rules,
         cause="model_fault",
-        details={"val_accuracy": training.observed},
+        details={"val_accuracy": val_accuracy},
     )
     return Planted(train=train, val=val, truth=truth, training=training)
 
