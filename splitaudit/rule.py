@@ -224,7 +224,9 @@ def _not_given(wanted: list[str], training: Training) -> str | None:
     }
     if any(have[need] for need in wanted):
         return None
-    missing = [OF_TRAINING[need] for need in wanted] if any(have.values()) else [*OF_TRAINING.values()]
+    if not any(have.values()):
+        return "no history or predictions given"  # short, as it is one line of every report on data alone
+    missing = [OF_TRAINING[need] for need in wanted]
     if len(missing) > 1:
         return f"neither {' nor '.join(missing)} was given"
     return f"no {missing[0].removeprefix('a ')} {'were' if wanted == ['predictions'] else 'was'} given"

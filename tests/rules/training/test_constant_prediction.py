@@ -79,7 +79,7 @@ def test_a_history_that_only_ends_near_a_share_is_ok():
 @pytest.mark.parametrize(
     ("training", "reason"),
     [
-        (Training(), "neither a training history nor predictions nor an observed accuracy was given"),
+        (Training(), "no history or predictions given"),
         (Training(observed=0.7), "neither a training history nor predictions was given"),
         (Training(histories=(history(val_accuracy=[0.3]),)), "1 epoch with val accuracy"),
         (Training(histories=(history(train_accuracy=[0.3] * 9),)), "0 epochs with val accuracy"),
