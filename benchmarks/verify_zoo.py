@@ -64,8 +64,8 @@ def balanced(right: Hits, y: NDArray[np.int64] | None) -> float:
 def inside_train(train: Split, val: Split, *, by_group: bool) -> float:
     """Accuracy inside train when whole groups, or any windows, are held out."""
     ours, _ = profiles(*finite_part(*comparable(train, val)))
-    assert ours.split.groups is not None
     units = ours.split.groups if by_group else np.arange(len(train))
+    assert units is not None
     k, rng = len(ours.split.classes), np.random.default_rng(0)
     said = cross_predict(ours.features, ours.y, units, n_classes=k, rng=rng).argmax(axis=1)
     return float(np.mean(said == ours.y))
@@ -75,7 +75,7 @@ def effect(planted: Planted, cause: str, twin: tuple[Split, Split], twin_hits: H
     """How much accuracy what was planted costs, or pretends to.
 
     Copies: the leaked val windows against the others. Leaked groups: val against held-out groups of train. People with
-    their own ways: windows held out at random inside train against val. Overlap and a target leak: val against the
+    their own ways, and a file in order: val against the healthy split and against windows of train held out at random. Overlap and a target leak: val against the
     healthy split. A fault of the model: the forest against what was reported. A majority
     and other shares: the healthy split's balanced accuracy against the case's. All others: the healthy split against
     the case.
@@ -90,7 +90,9 @@ def effect(planted: Planted, cause: str, twin: tuple[Split, Split], twin_hits: H
     elif cause == "leakage_group":
         found = float(right[leaked].mean()) - inside_train(train, val, by_group=True)
     elif cause == "unseen_group" and len(truth.groups) == len(val.group_names):  # everybody has their own ways
-        found = inside_train(train, val, by_group=False) - reached
+        found = min(sound, inside_train(train, val, by_group=False)) - reached
+    elif cause == "unshuffled_split":
+        found = min(sound, inside_train(train, val, by_group=False)) - reached
     elif cause in ("leakage_overlap", "target_leak"):
         found = reached - sound
     elif cause in ("majority_ceiling", "label_shift"):

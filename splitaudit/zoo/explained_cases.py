@@ -40,11 +40,11 @@ PAIRS: tuple[tuple[str, str], ...] = (
     ("few_windows", "other_gains"),
     ("drifting_sensors", "confused_neighbours"),
     ("known_people", "confused_neighbours"),
-    ("passed_copies", "flipped_signs"),
+    ("flipped_labels", "passed_copies"),
     ("overlapping_draw", "flipped_labels"),
     ("reversed_shares", "noise_in_val"),
     ("marked_in_train", "confused_neighbours"),
-    ("passed_noisy", "other_gains"),
+    ("confused_neighbours", "passed_noisy"),
     ("own_meaning", "lowpass_val"),
     ("exchanged_channels", "exchanged_names"),
     ("noise_in_val", "moved_border"),
@@ -84,8 +84,9 @@ def explained_cases(more: Mapping[str, Maker] = NONE, *, toothless: bool = False
         }
         singles += [f"{base}/{flaw}/{s}" for flaw in suited for s in SEVERITIES if f"{flaw}/{s}" in biting]
         for first, second in PAIRS:
+            levels = [s for s in SEVERITIES if s != "severe"]  # two severe ones leave nothing to tell them by
             pairs += [
-                f"pair/{base}/{first}+{second}/{s}" for s in SEVERITIES if {f"{first}/{s}", f"{second}/{s}"} <= biting
+                f"pair/{base}/{first}+{second}/{s}" for s in levels if {f"{first}/{s}", f"{second}/{s}"} <= biting
             ]
     return (*singles, *pairs, *(f"healthy/{name}" for name in HEALTHY if name != "without_labels"))
 

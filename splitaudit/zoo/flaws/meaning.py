@@ -61,11 +61,11 @@ def exchanged_names(world: World, train: Split, val: Split, severity: Severity, 
 
 
 def reversed_shares(world: World, train: Split, val: Split, severity: Severity, rng: np.random.Generator) -> Planted:
-    """The classes that are common in train are rare in val: the commonest is 4, 8 or 20 times as common as the rarest.
+    """The classes that are common in train are rare in val: the commonest is 4, 7 or 12 times as common as the rarest.
 
     Within a class the sides are alike.
     """
-    ratio = {"mild": 4.0, "moderate": 8.0, "severe": 20.0}[severity]
+    ratio = {"mild": 4.0, "moderate": 7.0, "severe": 12.0}[severity]
     k = len(val.classes)
     keep = ratio ** -np.linspace(0, 1, k)[rng.permutation(k)]
     sides = []
