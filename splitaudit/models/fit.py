@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from splitaudit.errors import require
 from splitaudit.explained import LearningCurve
-from splitaudit.models.loop import Data, Loop, OnEpoch, Unseen
+from splitaudit.models.loop import Data, Loop, OnEpoch, Scale, Unseen
 from splitaudit.models.networks import Network, Shape
 from splitaudit.models.recipe import Recipe
 
@@ -143,7 +143,7 @@ def seconds_per_epoch(
     rng = np.random.default_rng(0)
     noise = rng.normal(size=(some, kept, c)).astype(np.float32)
     y = np.arange(some) % n_classes
-    data = Data(noise, y, noise[:1], y[:1], np.zeros(c), np.ones(c))
+    data = Data(noise, y, noise[:1], y[:1], Scale.of(noise))
     with _own_world(torch, 0, n_threads, device):
         network = Network(recipe, Shape(n_timesteps=kept, n_channels=c, n_classes=n_classes, image=image))
         network.parts.to(device)

@@ -27,7 +27,32 @@ TIE = 1e-4  # what the loss counts beside the accuracy of the inner part: it dec
 LEAST_BATCHES, LEAST_BATCH = 16, 8
 AT_ONCE = 512  # windows per pass without gradients
 FAR = 1e4  # standard deviations beyond which a sample is taken to be that far
+CONSTANT = 1e-12  # deviation, as a share of the largest value, below which a channel is constant
 OF_A_STEP = 1 / 3  # what a pass without gradients takes of one with them
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Scale:
+    """How windows are standardised: by the largest size of each channel in train, then by mean and deviation."""
+
+    size: FloatArray
+    mean: FloatArray
+    sd: FloatArray
+
+    @classmethod
+    def of(cls, X: NDArray[Any]) -> Scale:
+        """Measure windows (n, t, c); values of any size, whose squares would be too large, are no trouble."""
+        samples = X.reshape(-1, X.shape[2]).astype(np.float64)
+        largest = np.abs(samples).max(axis=0)
+        size = np.where(largest > 0, largest, 1.0)
+        samples /= size
+        mean, sd = samples.mean(axis=0), samples.std(axis=0)
+        return cls(size, mean, np.where(sd > CONSTANT, sd, 1.0))
+
+    def __call__(self, X: NDArray[Any]) -> NDArray[np.float32]:
+        """Windows in the scale of train, as finite float32."""
+        with np.errstate(over="ignore"):
+            return np.clip((X / self.size - self.mean) / self.sd, -FAR, FAR).astype(np.float32)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -38,23 +63,14 @@ class Data:
     y: IntArray
     inner: NDArray[np.float32]
     inner_y: IntArray
-    mean: FloatArray
-    sd: FloatArray
+    scale: Scale
 
     @classmethod
     def of(cls, X: NDArray[Any], y: IntArray, units: IntArray, rng: np.random.Generator) -> Data:
         """Standardise train by channel and set aside its inner part."""
         rows, inner = inner_part(y, units, rng)
-        mean = X.mean(axis=(0, 1), dtype=np.float64)
-        sd = X.std(axis=(0, 1), dtype=np.float64)
-        sd = np.where(sd > 1e-12 * np.maximum(np.abs(mean), 1e-300), sd, 1.0)
-        return cls(scaled(X[rows], mean, sd), y[rows], scaled(X[inner], mean, sd), y[inner], mean, sd)
-
-
-def scaled(X: NDArray[Any], mean: FloatArray, sd: FloatArray) -> NDArray[np.float32]:
-    """Windows in the scale of train, as finite float32."""
-    with np.errstate(over="ignore"):
-        return np.clip((X - mean) / sd, -FAR, FAR).astype(np.float32)
+        scale = Scale.of(X)
+        return cls(scale(X[rows]), y[rows], scale(X[inner]), y[inner], scale)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -208,7 +224,7 @@ class Loop:
         """Log probabilities of windows in the scale of the input."""
         began = time.monotonic()
         parts = [X[start : start + AT_ONCE] for start in range(0, len(X), AT_ONCE)]
-        said = np.concatenate([self.predict(scaled(part, self.data.mean, self.data.sd)) for part in parts])
+        said = np.concatenate([self.predict(self.data.scale(part)) for part in parts])
         self.per_window = (time.monotonic() - began) / len(X)
         return said
 

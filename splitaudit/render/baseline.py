@@ -114,6 +114,8 @@ def renderables(found: Baseline, width: int, *, ascii_only: bool = False, quiet:
     page = Page(width, ascii_only)
     if quiet:
         yield from _result(found, page)
+        if found.ladder is not None:
+            yield from page.lines("LADDER", page.text(found.ladder.text), "bold")
         return
     yield from page.lines("splitaudit", f" {found.version}", "bold")
     yield Text()
@@ -153,8 +155,6 @@ def _model(found: Baseline) -> str:
 def _result(found: Baseline, page: Page) -> Iterator[Text]:
     label, style = ("PARTIAL", "bold magenta") if found.stopped == "interrupted" else ("RESULT", "bold cyan")
     yield from page.lines(label, page.text(found.summary, "bold"), style)
-    if found.ladder is not None and found.ladder.text:
-        yield from page.lines("", page.text(found.ladder.text))
     kept = f"weights of epoch {found.best_epoch}; " if found.best_epoch else ""
     said = f"{kept}{counted(len(found.curve.epochs), 'epoch')}, {STOPPED.get(found.stopped, found.stopped)}"
     yield from page.lines("", page.text(said, "dim"))
