@@ -83,13 +83,19 @@ Locate = Callable[[Case], Place]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CauseSpec:
-    """One cause: name, page, what to do, what would decide, which outcome says what it costs, and where it sits."""
+    """One cause: name, page, what to do, what would decide, which outcome says what it costs, and where it sits.
+
+    ``rises`` and ``falls`` are the outcomes (``"experiment.outcome"``) by which it is recognised: its odds may only
+    grow, or only fall, with their value.
+    """
 
     name: str
     page: str
     remedy: str
     decides: str
     costs: str
+    rises: tuple[str, ...]
+    falls: tuple[str, ...]
     locate: Locate
 
     @property
@@ -98,7 +104,14 @@ class CauseSpec:
         return self.page.strip().splitlines()[0]
 
 
-def cause(*, remedy: str, decides: str, costs: str = "") -> Callable[[Locate], CauseSpec]:
+def cause(
+    *,
+    remedy: str,
+    decides: str,
+    costs: str = "",
+    rises: tuple[str, ...] = (),
+    falls: tuple[str, ...] = (),
+) -> Callable[[Locate], CauseSpec]:
     """Turn a locating function into a :class:`CauseSpec`.
 
     Parameters
@@ -109,12 +122,21 @@ def cause(*, remedy: str, decides: str, costs: str = "") -> Callable[[Locate], C
         The measurement that would tell it from its neighbours where the data at hand do not.
     costs : str
         The outcome (``"experiment.outcome"``) that says what the cause costs, in accuracy.
+    rises, falls : tuple of str
+        Outcomes with which its odds may only grow, or only fall; the table of ratios is learned so.
     """
 
     def decorate(function: Locate) -> CauseSpec:
         page = inspect.getdoc(sys.modules[function.__module__]) or ""
         return CauseSpec(
-            name=function.__name__, page=page, remedy=remedy, decides=decides, costs=costs, locate=function
+            name=function.__name__,
+            page=page,
+            remedy=remedy,
+            decides=decides,
+            costs=costs,
+            rises=rises,
+            falls=falls,
+            locate=function,
         )
 
     return decorate

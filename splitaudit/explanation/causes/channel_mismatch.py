@@ -20,6 +20,18 @@ from splitaudit.place import Place
     remedy=("Put the named channels into the order of train, multiply by -1 where it says so, and compare again."),
     decides="The channel lists of both exports.",
     costs="put-back.put_back",
+    rises=(
+        "audit.SA207",
+        "put-back.put_back",
+        "put-back.brought_together",
+        "put-back.flipped",
+        "cross-validation.gap",
+        "align.apart",
+        "audit.SA104",
+        "separation.auc_unit",
+        "separation.strange",
+    ),
+    falls=("align.affine_share", "align.affine", "align.brought_together"),
 )
 def channel_mismatch(case: Case) -> Place:
     """Say where it sits."""

@@ -21,6 +21,29 @@ from splitaudit.place import Place
     remedy="Compare how the labels of both sides were made, and relabel one side by the other's protocol.",
     decides="The labelling rules of both sides, side by side.",
     costs="relabel.map_units",
+    rises=(
+        "audit.SA507",
+        "audit.SA503",
+        "audit.SA308",
+        "relabel.map",
+        "relabel.map_units",
+        "relabel.mapped_share",
+        "cross-validation.home",
+        "cross-validation.home_random",
+        "cross-validation.gap",
+        "cross-validation.gap_t",
+        "confidence-curve.confident_less_right",
+        "error-slices.concentrated",
+    ),
+    falls=(
+        "separation.auc_unit",
+        "separation.strange",
+        "separation.p_shift",
+        "align.apart",
+        "audit.SA101",
+        "audit.SA102",
+        "align.affine",
+    ),
 )
 def concept_shift(case: Case) -> Place:
     """Say where it sits."""

@@ -23,6 +23,14 @@ from splitaudit.place import Place
     ),
     decides="The same fit with more subjects or recordings.",
     costs="learning-curve.more_data",
+    rises=(
+        "learning-curve.rise_cv",
+        "learning-curve.rise_val",
+        "learning-curve.rise_before",
+        "learning-curve.more_data",
+        "learning-curve.rise_units",
+    ),
+    falls=("learning-curve.per_class", "cross-validation.gap_t", "align.apart"),
 )
 def insufficient_data(case: Case) -> Place:
     """Say where it sits."""

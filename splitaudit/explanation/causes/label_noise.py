@@ -24,6 +24,17 @@ from splitaudit.place import Place
     ),
     decides="A second reading of some hundred labels, best of the windows named here.",
     costs="confidence-curve.noise",
+    rises=("audit.SA505", "audit.SA308", "confidence-curve.noise", "confidence-curve.noise_low"),
+    falls=(
+        "confidence-curve.sure_cv",
+        "confidence-curve.sure_val",
+        "cross-validation.gap",
+        "cross-validation.gap_t",
+        "cross-validation.home",
+        "cross-validation.optimism",
+        "align.apart",
+        "permuted-labels.names_majority",
+    ),
 )
 def label_noise(case: Case) -> Place:
     """Say where it sits."""

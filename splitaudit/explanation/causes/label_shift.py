@@ -22,6 +22,15 @@ from splitaudit.place import Place
     ),
     decides="Accuracy per class on both sides.",
     costs="cross-validation.gap_by_shares",
+    rises=(
+        "audit.SA501",
+        "audit.SA502",
+        "relabel.shares",
+        "relabel.reweight",
+        "cross-validation.gap_by_shares",
+        "error-slices.unknown",
+    ),
+    falls=("cross-validation.gap_beyond_shares", "cross-validation.home"),
 )
 def label_shift(case: Case) -> Place:
     """Say where it sits."""

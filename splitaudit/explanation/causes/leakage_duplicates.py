@@ -20,6 +20,8 @@ from splitaudit.place import Place
     remedy="Drop the named windows from one side and measure again; deduplicate before splitting.",
     decides="Val without the named windows.",
     costs="drop-leaked.inflated",
+    rises=("audit.SA301", "drop-leaked.leaked", "drop-leaked.gained", "drop-leaked.inflated", "drop-leaked.excess"),
+    falls=("audit.SA303",),
 )
 def leakage_duplicates(case: Case) -> Place:
     """Say where it sits."""

@@ -20,6 +20,16 @@ from splitaudit.place import Place
     remedy="Split by group, or say that the model is for these groups only.",
     decides="A split by group.",
     costs="drop-leaked.inflated",
+    rises=(
+        "audit.SA304",
+        "drop-leaked.leaked",
+        "drop-leaked.gained",
+        "drop-leaked.inflated",
+        "drop-leaked.excess",
+        "cross-validation.optimism",
+        "cross-validation.home_random",
+    ),
+    falls=("audit.SA301", "audit.SA302", "audit.SA303", "cross-validation.gap"),
 )
 def leakage_group(case: Case) -> Place:
     """Say where it sits."""

@@ -20,6 +20,8 @@ from splitaudit.place import Place
     remedy="Keep all versions of a recording on one side: augment, filter and export after the split.",
     decides="Val without the named windows.",
     costs="drop-leaked.inflated",
+    rises=("audit.SA302", "drop-leaked.leaked", "drop-leaked.gained", "drop-leaked.inflated", "drop-leaked.excess"),
+    falls=("audit.SA301", "audit.SA303"),
 )
 def leakage_near_duplicates(case: Case) -> Place:
     """Say where it sits."""

@@ -20,6 +20,16 @@ from splitaudit.place import Place
     remedy="Split recordings first and cut windows afterwards, or leave a gap of a window's length.",
     decides="A split by recording, or with a gap of a window's length.",
     costs="drop-leaked.inflated",
+    rises=(
+        "audit.SA303",
+        "audit.SA305",
+        "drop-leaked.leaked",
+        "drop-leaked.gained",
+        "drop-leaked.inflated",
+        "drop-leaked.excess",
+        "cross-validation.optimism",
+    ),
+    falls=("audit.SA301",),
 )
 def leakage_overlap(case: Case) -> Place:
     """Say where it sits."""

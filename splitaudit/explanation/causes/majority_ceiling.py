@@ -22,6 +22,14 @@ from splitaudit.place import Place
         "show the rare ones."
     ),
     decides="Balanced accuracy or AUC of the same model.",
+    rises=("audit.SA504", "audit.SA705", "permuted-labels.names_majority", "permuted-labels.majority_share"),
+    falls=(
+        "permuted-labels.over_majority",
+        "cross-validation.balanced_val",
+        "permuted-labels.signal",
+        "cross-validation.skill_cv",
+        "cross-validation.skill_val",
+    ),
 )
 def majority_ceiling(case: Case) -> Place:
     """Say where it sits."""

@@ -21,6 +21,17 @@ from splitaudit.place import Place
     remedy=("Look at the training: output layer and loss, learning rate, number of epochs, order of the predictions."),
     decides="The reference network trained on the same split: `splitaudit baseline`.",
     costs="own-training.deficit",
+    rises=(
+        "audit.SA701",
+        "audit.SA702",
+        "audit.SA703",
+        "audit.SA704",
+        "audit.SA705",
+        "audit.SA706",
+        "own-training.deficit",
+        "own-training.deficit_z",
+    ),
+    falls=("own-training.own_over_majority",),
 )
 def model_fault(case: Case) -> Place:
     """Say where it sits."""

@@ -20,6 +20,18 @@ from splitaudit.place import Place
     remedy="Drop the named channel or take the marker out of it, and train again.",
     decides="Val of a model that does not see the channel.",
     costs="drop-channel.without",
+    rises=(
+        "audit.SA307",
+        "drop-channel.single",
+        "drop-channel.ahead",
+        "drop-channel.lost",
+        "drop-channel.lost_most",
+        "drop-channel.without",
+        "drop-channel.without_cv",
+        "cross-validation.gap",
+        "cross-validation.skill_cv",
+    ),
+    falls=("drop-channel.without_gap", "drop-channel.single_val"),
 )
 def shortcut_in_train(case: Case) -> Place:
     """Say where it sits."""

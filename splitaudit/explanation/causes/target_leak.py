@@ -21,6 +21,16 @@ from splitaudit.place import Place
         "Find out how the named channel comes about; drop it if it is made from the label or known only afterwards."
     ),
     decides="How the named channel comes about, and whether it is known when the model is used.",
+    rises=(
+        "audit.SA306",
+        "drop-channel.single",
+        "drop-channel.ahead",
+        "drop-channel.single_val",
+        "drop-channel.without_cv",
+        "cross-validation.skill_val",
+        "cross-validation.skill_cv",
+    ),
+    falls=("cross-validation.gap", "drop-channel.lost", "drop-channel.without"),
 )
 def target_leak(case: Case) -> Place:
     """Say where it sits."""

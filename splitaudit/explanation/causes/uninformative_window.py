@@ -22,6 +22,19 @@ from splitaudit.place import Place
         "successive windows."
     ),
     decides="The same recordings cut into windows twice as long.",
+    rises=("truncate.rise_length", "truncate.rise_half"),
+    falls=(
+        "cross-validation.skill_cv",
+        "cross-validation.skill_val",
+        "cross-validation.skill_random",
+        "cross-validation.skill_val_cv",
+        "permuted-labels.signal",
+        "confidence-curve.sure_cv",
+        "confidence-curve.sure_val",
+        "confidence-curve.unsure",
+        "permuted-labels.over_majority",
+        "cross-validation.gap",
+    ),
 )
 def uninformative_window(case: Case) -> Place:
     """Say where it sits."""

@@ -25,6 +25,22 @@ from splitaudit.place import Place
     ),
     decides="More groups in train: accuracy by group must then rise.",
     costs="cross-validation.optimism",
+    rises=(
+        "cross-validation.optimism",
+        "error-slices.worst_unit",
+        "error-slices.worst_deficit",
+        "error-slices.concentrated",
+        "error-slices.scatter_val",
+        "error-slices.scatter_train",
+        "audit.SA105",
+        "align.each_unit",
+        "cross-validation.gap",
+        "cross-validation.home_random",
+        "learning-curve.rise_units",
+        "separation.auc_window",
+        "separation.strange_gap",
+    ),
+    falls=("audit.SA101", "align.apart", "reshuffle.redrawn", "relabel.map"),
 )
 def unseen_group(case: Case) -> Place:
     """Say where it sits."""

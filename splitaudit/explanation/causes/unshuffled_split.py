@@ -25,6 +25,25 @@ from splitaudit.place import Place
     ),
     decides="The same split drawn again by blocks of time.",
     costs="reshuffle.redrawn",
+    rises=(
+        "blocked-folds.blocked",
+        "blocked-folds.ahead",
+        "blocked-folds.ahead_known",
+        "blocked-folds.trend",
+        "audit.SA106",
+        "audit.SA309",
+        "audit.SA401",
+        "audit.SA402",
+        "audit.SA403",
+        "recency.recent",
+        "recency.late",
+        "recency.late_z",
+        "reshuffle.redrawn",
+        "reshuffle.redrawn_windows",
+        "cross-validation.optimism",
+        "cross-validation.gap",
+        "cross-validation.home_random",
+    ),
 )
 def unshuffled_split(case: Case) -> Place:
     """Say where it sits."""
