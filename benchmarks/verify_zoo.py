@@ -75,10 +75,10 @@ def effect(planted: Planted, cause: str, twin: tuple[Split, Split], twin_hits: H
     """How much accuracy what was planted costs, or pretends to.
 
     Copies: the leaked val windows against the others. Leaked groups: val against held-out groups of train. People with
-    their own ways, and a file in order: val against the healthy split and against windows of train held out at random. Overlap and a target leak: val against the
-    healthy split. A fault of the model: the forest against what was reported. A majority
-    and other shares: the healthy split's balanced accuracy against the case's. All others: the healthy split against
-    the case.
+    their own ways, and a file in order: val against the healthy split and against windows of train held out at random,
+    whichever is lower. Overlap and a target leak: val against the healthy split. A fault of the model: the forest
+    against what was reported. A majority and other shares: the healthy split's balanced accuracy against the case's.
+    All others: the healthy split against the case.
     """
     train, val, truth = planted.train, planted.val, planted.truth
     sound, right = float(twin_hits.mean()), hits(train, val)
@@ -89,9 +89,7 @@ def effect(planted: Planted, cause: str, twin: tuple[Split, Split], twin_hits: H
         found = float(right[leaked].mean() - right[~leaked].mean())
     elif cause == "leakage_group":
         found = float(right[leaked].mean()) - inside_train(train, val, by_group=True)
-    elif cause == "unseen_group" and len(truth.groups) == len(val.group_names):  # everybody has their own ways
-        found = min(sound, inside_train(train, val, by_group=False)) - reached
-    elif cause == "unshuffled_split":
+    elif cause == "unshuffled_split" or (cause == "unseen_group" and len(truth.groups) == len(val.group_names)):
         found = min(sound, inside_train(train, val, by_group=False)) - reached
     elif cause in ("leakage_overlap", "target_leak"):
         found = reached - sound
@@ -162,14 +160,23 @@ def by_case(rows: list[dict[str, object]]) -> dict[tuple[str, str, str], float]:
     return {key: float(np.mean(values)) for key, values in found.items()}
 
 
+def weak(effects: Mapping[tuple[str, str, str], float], base: str, flaw: str) -> list[str]:
+    """Severities of a flaw that do not show on a base; where only the moderate one was measured, it speaks for all."""
+    least = {"mild": 2.5 * LEAST, "moderate": LEAST, "severe": LEAST / 2}  # of the moderate one
+    middle = effects.get((base, flaw, "moderate"), 1.0)
+    return [s for s in SEVERITIES if effects.get((base, flaw, s), LEAST + middle - least[s]) < LEAST]
+
+
 def written(rows: list[dict[str, object]]) -> str:
     """The source of ``toothless.py``."""
-    lost: dict[tuple[str, str], list[str]] = defaultdict(list)
-    for (base, flaw, severity), value in by_case(rows).items():
-        if value < LEAST and explained_flaws()[flaw].cause not in WITHOUT:
-            lost[flaw, base].append(severity)
-    lines = [f'    "{base}/{flaw}": {json.dumps(found)},' for (flaw, base), found in sorted(lost.items())]
+    effects = by_case(rows)
+    lost = {}
+    for base, flaw in sorted({key[:2] for key in effects}, key=lambda key: (key[1], key[0])):
+        found = weak(effects, base, flaw)
+        if found and explained_flaws()[flaw].cause not in WITHOUT:
+            lost[f"{base}/{flaw}"] = found
     head = Path(toothless.__file__).read_text(encoding="utf-8").split("MEASURED")[0]
+    lines = [f'    "{key}": {json.dumps(found)},' for key, found in lost.items()]
     return f"{head}MEASURED: dict[str, list[str]] = {{\n" + "\n".join(lines) + "\n}\n"
 
 

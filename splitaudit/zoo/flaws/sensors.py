@@ -10,17 +10,18 @@ from splitaudit.zoo.world import Explained, Flaw, Planted, Severity, Truth, Worl
 
 
 def other_gains(world: World, train: Split, val: Split, severity: Severity, rng: np.random.Generator) -> Planted:
-    """A third, half or all of the channels of val have another gain and level.
+    """Half, most or all of the channels of val have another gain and mostly another level.
 
-    1.8-, 3- or 6-fold, up or down; moved by 0.8, 2 or 4 standard deviations.
+    2-, 4- or 10-fold, up or down; moved by 1, 2.5 or 5 standard deviations.
     """
-    gain, offset = {"mild": (1.8, 0.8), "moderate": (3.0, 2.0), "severe": (6.0, 4.0)}[severity]
-    chosen = _some(val.n_channels, severity, rng)
+    gain, offset = {"mild": (2.0, 1.0), "moderate": (4.0, 2.5), "severe": (10.0, 5.0)}[severity]
+    share = {"mild": 0.5, "moderate": 0.8, "severe": 1.0}[severity]
+    chosen = np.sort(rng.permutation(val.n_channels)[: max(1, round(share * val.n_channels))])
     level, sd = moments(train)
     factor = np.ones(val.n_channels)
     factor[chosen] = gain ** rng.choice([-1.0, 1.0], len(chosen))
     moved = np.zeros(val.n_channels)
-    moved[chosen] = offset * rng.choice([-1.0, 1.0], len(chosen)) * rng.integers(0, 2, len(chosen))
+    moved[chosen] = offset * rng.choice([-1.0, 1.0], len(chosen)) * (rng.random(len(chosen)) < 0.7)
     X = level + factor * (val.X - level) + moved * sd
     return _planted("other_gains", "SA201", "normalization_mismatch", world, train, changed(val, X), severity, chosen)
 

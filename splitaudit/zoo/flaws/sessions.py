@@ -17,9 +17,26 @@ def drifting_sensors(world: World, train: Split, val: Split, severity: Severity,
     pool = pool_in_order(world, rng)
     level, sd = moments(pool)
     path = _wandering(len(pool), pool.n_channels, rng)
-    gain = np.exp(0.25 * strength * _wandering(len(pool), pool.n_channels, rng))
+    gain = np.exp(0.3 * strength * _wandering(len(pool), pool.n_channels, rng))
     X = level + sd * (gain[:, None] * (pool.X - level) / sd + strength * path[:, None])
     return _planted("drifting_sensors", changed(pool, X), severity, rng, world.channels)
+
+
+def drifting_clock(world: World, train: Split, val: Split, severity: Severity, rng: np.random.Generator) -> Planted:
+    """The recorder's clock drifts along the session: windows come to hold 1 / 1.4, 1 / 1.9 or 1 / 2.6 of the time.
+
+    Or they did so at the beginning.
+    """
+    slowest = {"mild": 1.4, "moderate": 1.9, "severe": 2.6}[severity]
+    pool = pool_in_order(world, rng)
+    n, T = len(pool), pool.n_timesteps
+    age = np.linspace(0, 1, n)[:, None]
+    factor = slowest ** (age if rng.random() < 0.5 else 1 - age)
+    at = (T - 1) * (1 - 1 / factor) * rng.random((n, 1)) + np.arange(T) / factor
+    low = np.minimum(at.astype(np.int64), T - 2)
+    part = (at - low)[:, :, None]
+    before, after = (np.take_along_axis(pool.X, step[:, :, None], axis=1) for step in (low, low + 1))
+    return _planted("drifting_clock", changed(pool, (1 - part) * before + part * after), severity, rng, world.channels)
 
 
 def days_in_order(world: World, train: Split, val: Split, severity: Severity, rng: np.random.Generator) -> Planted:
@@ -65,6 +82,7 @@ def sorted_sessions(world: World, train: Split, val: Split, severity: Severity, 
 FLAWS: tuple[Flaw, ...] = ()
 EXPLAINED: tuple[Explained, ...] = (
     Explained(flaw=drifting_sensors, cause="unshuffled_split"),
+    Explained(flaw=drifting_clock, cause="unshuffled_split"),
     Explained(flaw=days_in_order, cause="unshuffled_split"),
     Explained(flaw=changing_meaning, cause="unshuffled_split"),
     Explained(flaw=sorted_sessions, cause="unshuffled_split"),
