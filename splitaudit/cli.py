@@ -6,8 +6,8 @@ Everything that takes time to load is imported by the command that needs it.
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
-from contextlib import nullcontext
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -151,8 +151,6 @@ def _audit(
     """Read, audit and explain, write; return the exit code."""
     from splitaudit.accepted import accepted_findings
     from splitaudit.audit import Settings
-    from splitaudit.render.progress import terminal_progress
-    from splitaudit.rule import silent
 
     settings = Settings(
         select=config.select,
@@ -169,7 +167,7 @@ def _audit(
     accepted = accepted_findings(config.baseline)
     examine = _explainer(given) if explain else _auditor()
     training = _training(given)
-    with nullcontext(silent) if given["quiet"] else terminal_progress() as progress:
+    with _shown(quiet=given["quiet"], curves=explain) as shown:
         started = perf_counter()
         train, val = read()
         known = training(train, val)
@@ -179,15 +177,31 @@ def _audit(
             val,
             settings,
             training=known,
-            progress=progress,
             accepted=accepted,
             version=__version__,
             partial=True,
+            **shown,
         )
     timings = {"read": seconds, **report.timings, "total": report.timings["total"] + seconds}
     _write(replace(report, timings=timings), output, format, given)
     code = report.verdict.exit_code
     return 0 if given["exit_zero"] and code == 1 else code
+
+
+@contextmanager
+def _shown(*, quiet: bool, curves: bool) -> Iterator[dict[str, Any]]:
+    """Show how far the work has come while the block runs; yield what an audit or an explanation needs for that."""
+    from splitaudit.render.live import live_curves
+    from splitaudit.render.progress import terminal_progress
+
+    if curves:
+        with live_curves(shown=not quiet) as display:
+            yield {"progress": display.wrap, "live": display.epoch}
+    elif quiet:
+        yield {}
+    else:
+        with terminal_progress() as progress:
+            yield {"progress": progress}
 
 
 def _auditor() -> Callable[..., Report]:

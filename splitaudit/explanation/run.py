@@ -81,6 +81,9 @@ class Run:
         except (MissingExtraError, NotApplicable) as reason:
             self.skip(REFERENCE, str(reason))
             return
+        if not fitted.curve.epochs:
+            self.skip(REFERENCE, NO_TIME)
+            return
         hits = fitted.probabilities.argmax(axis=1) == self.lab.val.y
         self.network = hits
         self.curves.append(fitted.curve)

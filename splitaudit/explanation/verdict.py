@@ -63,7 +63,9 @@ def _named(diagnosis: Diagnosis, order: np.ndarray) -> set[int]:
 def _proofs(diagnosis: Diagnosis, cause: int, seen: Mapping[str, Seen], *, against: bool) -> tuple[Proof, ...]:
     """The outcomes that move the odds of a cause most, at most two of one experiment; first those that decide."""
     ratios = {key: diagnosis.ratio(key, cause) for key in diagnosis.added if key in seen and seen[key].text}
-    order = sorted(ratios, key=lambda key: ratios[key] if against else -ratios[key])
+    spec = all_causes()[diagnosis.causes[cause]]
+    own = {*spec.rises, *spec.falls}  # what the cause is recognised by is said first
+    order = sorted(ratios, key=lambda key: (key not in own, ratios[key] if against else -ratios[key]))
     chosen: list[Proof] = []
     counts: dict[str, int] = {}
     texts: set[str] = set()

@@ -12,6 +12,7 @@ from rich.text import Text
 
 from splitaudit.explained import LearningCurve
 from splitaudit.render.curves import HEIGHT, LEAST_HEIGHT, draw
+from splitaudit.render.progress import said
 from splitaudit.render.words import short, visible
 
 if TYPE_CHECKING:
@@ -51,8 +52,7 @@ class Display:
         """Show how far a loop has come, below the curve."""
         total = f"/{len(iterable)}" if isinstance(iterable, Sized) else ""
         for i, item in enumerate(iterable):
-            name = getattr(item, "name", "")
-            self.said = f"{description} {i + 1}{total}{f': {name}' if name else ''}"
+            self.said = f"{said(item, description)} ({i + 1}{total})"
             self._show()
             yield item
 

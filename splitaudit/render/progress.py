@@ -51,7 +51,7 @@ def terminal_progress(opening: str = "reading and preparing") -> Iterator[Wrap]:
             task = bars.add_task(description, total=len(iterable) if isinstance(iterable, Sized) else None)
             try:
                 for item in iterable:
-                    bars.update(task, description=_said(item, description))
+                    bars.update(task, description=said(item, description))
                     yield item
                     bars.advance(task)
             finally:
@@ -64,7 +64,7 @@ def _silent(iterable: Iterable[T], description: str) -> Iterable[T]:
     return iterable
 
 
-def _said(item: object, description: str) -> str:
+def said(item: object, description: str) -> str:
     """Name the item that is being worked on, where it has a name, and what is left of the budget, where it knows."""
     code, name = getattr(item, "code", ""), getattr(item, "name", "")
     if code and name:

@@ -7,7 +7,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from splitaudit.render.progress import _said, terminal_progress
+from splitaudit.render.progress import said, terminal_progress
 
 
 @pytest.mark.parametrize(
@@ -24,7 +24,7 @@ from splitaudit.render.progress import _said, terminal_progress
     ],
 )
 def test_what_is_said(item, text):
-    assert _said(item, "experiments") == text
+    assert said(item, "experiments") == text
 
 
 def test_nothing_is_shown_where_standard_error_is_no_terminal(capsys):
