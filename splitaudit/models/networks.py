@@ -67,7 +67,7 @@ class Network:
         if kind == "cnn_lstm":
             return self._build_convolutions(nn)
         if kind == "spectrogram":
-            width = shape.n_channels * (_frame(shape.n_timesteps) // 2 + 1)
+            width = shape.n_channels * (_frame(shape.n_timesteps) // 2 + 2)
             self.parts["front"] = nn.LayerNorm(width)
             return width
         return shape.n_channels * self.stacked
@@ -135,12 +135,15 @@ class Network:
         return X.reshape(X.shape[0], X.shape[1], *self.shape.image).permute(0, 1, 4, 2, 3)
 
     def _log_power(self, X: Any) -> Any:
-        """Log power of half-overlapping frames, shape (n, frames, n_channels * bins)."""
+        """Log power and mean of half-overlapping frames, shape (n, frames, n_channels * (bins + 1)).
+
+        Without the mean nobody could tell a level from its mirror image.
+        """
         size = _frame(X.shape[1])
         frames = X.unfold(1, size, max(1, size // 2))  # (n, frames, c, size)
         taper = self.torch.hann_window(size, periodic=False, device=X.device) if size > 2 else 1.0
         power = self.torch.fft.rfft(frames * taper).abs() ** 2
-        return self.torch.log(power + 1e-3).flatten(2)
+        return self.torch.cat([self.torch.log(power + 1e-3), frames.mean(dim=3, keepdim=True)], dim=3).flatten(2)
 
     def _pool(self, states: Any) -> Any:
         """One vector per window: the mean of its states, or their mean by learned weights."""

@@ -91,7 +91,8 @@ def test_a_spectrogram_does_not_see_where_in_time_a_tone_begins():
     network = Network(Recipe(network="spectrogram", hidden=4), shape)
     at = torch.arange(64.0) * 2 * np.pi / 4
     tones = torch.stack([torch.sin(at), torch.sin(at + 1.3)])[:, :, None]
-    power = network._log_power(tones).exp()
+    power = network._log_power(tones).exp()  # 9 bins and the mean
+    assert power.shape == (2, 7, 10)
     assert torch.allclose(power[0, :, 4], power[1, :, 4], rtol=0.05)  # 16 samples per frame, a period of 4
 
 
