@@ -29,6 +29,7 @@ def calls(monkeypatch):
 
     def explain_report(train, val, settings, *, training, budget, ladder, **rest):
         seen.append({"training": training, "budget": budget, "ladder": ladder, "val": val, **rest})
+        rest.pop("live", None)
         report = audit(train, val, settings, **rest)
         return replace(report, explanation=explanations.explanation())
 
@@ -137,6 +138,7 @@ def test_an_interrupted_explanation_is_reported(split_files, rules, monkeypatch)
     rules(FINE)
 
     def explain_report(train, val, settings, *, training, budget, ladder, **rest):
+        rest.pop("live", None)
         report = audit(train, val, settings, **rest)
         verdict = replace(report.verdict, exit_code=130)
         return replace(report, explanation=explanations.undecided(), verdict=verdict)

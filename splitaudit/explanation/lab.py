@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any, TypeVar
@@ -230,3 +230,15 @@ def _bounds(found: Paired) -> tuple[float, float]:
 def number(value: float, unit: str = "", text: str = "") -> Outcome:
     """An outcome without an interval."""
     return Outcome(value=float(value), unit=unit, text=text)
+
+
+def extrapolated(accuracies: Sequence[float]) -> float:
+    """Gain of another doubling after three that doubled, if errors go on to fall by the same factor.
+
+    References
+    ----------
+    Hestness, J. et al. (2017). Deep learning scaling is predictable, empirically. arXiv:1712.00409.
+    """
+    errors = np.clip(1 - np.array(accuracies), 1e-3, 1.0)
+    steps = np.clip(errors[1:] / errors[:-1], 0.3, 1.0)
+    return float(errors[-1] * (1 - np.sqrt(steps[0] * steps[1])))

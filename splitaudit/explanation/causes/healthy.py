@@ -24,7 +24,13 @@ from splitaudit.place import Place
         "the windows do not show."
     ),
     decides="A larger val, or folds by unit with a larger model, if the number still seems low.",
-    rises=("confidence-curve.sure_val", "cross-validation.skill_val", "cross-validation.skill_cv"),
+    rises=(
+        "confidence-curve.sharpens_cv",
+        "confidence-curve.sharpens_val",
+        "confidence-curve.sure_val",
+        "cross-validation.skill_val",
+        "cross-validation.skill_cv",
+    ),
     falls=(
         "audit.SA101",
         "audit.SA102",

@@ -24,8 +24,17 @@ from splitaudit.place import Place
     ),
     decides="A second reading of some hundred labels, best of the windows named here.",
     costs="confidence-curve.noise",
-    rises=("audit.SA505", "audit.SA308", "confidence-curve.noise", "confidence-curve.noise_low"),
+    rises=(
+        "audit.SA505",
+        "audit.SA308",
+        "confidence-curve.noise",
+        "confidence-curve.noise_low",
+        "confidence-curve.share_wrong",
+        "confidence-curve.ratio_wrong",
+    ),
     falls=(
+        "confidence-curve.sharpens_cv",
+        "confidence-curve.sharpens_val",
         "confidence-curve.sure_cv",
         "confidence-curve.sure_val",
         "cross-validation.gap",

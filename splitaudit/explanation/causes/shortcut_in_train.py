@@ -22,6 +22,7 @@ from splitaudit.place import Place
     costs="drop-channel.without",
     rises=(
         "audit.SA307",
+        "drop-channel.suffices",
         "drop-channel.single",
         "drop-channel.ahead",
         "drop-channel.lost",

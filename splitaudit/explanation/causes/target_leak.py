@@ -23,6 +23,7 @@ from splitaudit.place import Place
     decides="How the named channel comes about, and whether it is known when the model is used.",
     rises=(
         "audit.SA306",
+        "drop-channel.suffices",
         "drop-channel.single",
         "drop-channel.ahead",
         "drop-channel.single_val",

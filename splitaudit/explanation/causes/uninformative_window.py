@@ -22,7 +22,7 @@ from splitaudit.place import Place
         "successive windows."
     ),
     decides="The same recordings cut into windows twice as long.",
-    rises=("truncate.rise_length", "truncate.rise_half"),
+    rises=("truncate.rise_length", "truncate.rise_half", "truncate.longer", "truncate.share_length"),
     falls=(
         "cross-validation.skill_cv",
         "cross-validation.skill_val",

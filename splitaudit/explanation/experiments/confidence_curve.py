@@ -21,11 +21,14 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from splitaudit.explained import Outcome
 from splitaudit.explanation.experiment import Measured, experiment
-from splitaudit.explanation.lab import Lab, number
+from splitaudit.explanation.lab import Floats, Lab, number
 from splitaudit.models.outcomes import train_probabilities, val_probabilities
+from splitaudit.stats.mislabelled import wrong_labels
 
 SHARE = 0.2
+MIN_WINDOWS = 40
 
 
 @experiment()
@@ -46,6 +49,16 @@ def confidence_curve(lab: Lab) -> Measured:
         "unsure": number(
             unsure - lab.chance_train, "accuracy over chance", f"where it is least sure it is right in {unsure:.0%}"
         ),
+        "sharpens_cv": number(
+            sure_cv - lab.hits_cv.mean(),
+            "difference of accuracy",
+            f"inside train accuracy rises from {lab.hits_cv.mean():.0%} to {sure_cv:.0%} where the probe is surest",
+        ),
+        "sharpens_val": number(
+            sure_val - lab.hits_val.mean(),
+            "difference of accuracy",
+            f"on val accuracy rises from {lab.hits_val.mean():.0%} to {sure_val:.0%} where the probe is surest",
+        ),
         "confident_less_right": number(
             float(outside.max(axis=1).mean() - lab.hits_val.mean())
             - float(inside.max(axis=1).mean() - lab.hits_cv.mean()),
@@ -53,6 +66,7 @@ def confidence_curve(lab: Lab) -> Measured:
             f"on val the probe is sure to {outside.max(axis=1).mean():.0%} and right in {lab.hits_val.mean():.0%}",
         ),
     }
+    outcomes |= _wrong_labels(lab, inside)
     found = lab.findings.get("SA505")
     if found is not None and found.effect is not None and found.severity not in ("skipped", "crashed"):
         low, high = found.evidence.get("interval", (0.0, found.effect))
@@ -69,3 +83,17 @@ def _ends(sure: NDArray[np.float64], hits: NDArray[np.bool_]) -> tuple[float, fl
     order = np.argsort(-sure, kind="stable")
     count = max(1, round(SHARE * len(order)))
     return float(hits[order[:count]].mean()), float(hits[order[-count:]].mean())
+
+
+def _wrong_labels(lab: Lab, probabilities: Floats) -> dict[str, Outcome]:
+    """The share of train's labels that fits its out-of-fold probabilities best, however little the probe knows."""
+    if len(lab.train) < MIN_WINDOWS or len(np.unique(lab.train_units)) < 3:
+        return {}
+    present = np.flatnonzero(lab.train.label_counts)
+    y = np.searchsorted(present, lab.train.y)
+    found = wrong_labels(probabilities[:, present], y, lab.train_units)
+    text = f"train's labels fit best with {found.share:.0%} wrong ones (log likelihood ratio {found.ratio:.1f})"
+    return {
+        "share_wrong": number(found.share, "share of labels", text),
+        "ratio_wrong": number(np.sign(found.ratio) * np.sqrt(abs(found.ratio)), "root of a log ratio", text),
+    }

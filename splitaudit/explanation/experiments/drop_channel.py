@@ -5,9 +5,10 @@ Each channel alone classifies the windows, inside train with units kept apart an
 inside train, and the one that loses most from train to val, are then left out, and the probe is fitted on the rest.
 
 ## Outcomes
-``single``: skill of the best single channel inside train; ``ahead``: how far it is ahead of the second;
-``single_val``: its skill on val; ``lost``: the largest loss of a single channel from train to val, among channels
-with skill; ``without``: accuracy on val gained without that channel; ``without_cv``: lost inside train.
+``single``: skill of the best single channel inside train; ``ahead``: how far it is ahead of the second; ``suffices``:
+less the skill of all channels together; ``single_val``: its skill on val; ``lost``: the largest loss of a single
+channel from train to val, among channels with skill; ``without``: accuracy on val gained without that channel;
+``without_cv``: lost inside train.
 
 ## Limits
 Two channels that tell the same hide each other.
@@ -34,11 +35,14 @@ SKILLED = 0.3
 def drop_channel(lab: Lab) -> Measured:
     """Classify by single channels, and without the suspicious one."""
     lab.need_two_classes()
+    if lab.train.signals.shape[2] < 2:
+        raise NotApplicable("there is only one channel")
     found = single_channels(lab.train, lab.val, lab.ctx)
     inside = (found.train.mean(axis=0) - lab.chance_train) / max(1 - lab.chance_train, 0.02)
     outside = (found.val.mean(axis=0) - lab.chance) / max(1 - lab.chance, 0.02)
     loss = np.where(inside > SKILLED, found.train.mean(axis=0) - found.val.mean(axis=0), 0.0)
     best, worst = int(inside.argmax()), int(loss.argmax()) if loss.max() > 0 else int(inside.argmax())
+    skill = (float(lab.hits_cv.mean()) - lab.chance_train) / max(1 - lab.chance_train, 0.02)
     second = float(np.partition(inside, -2)[-2]) if len(inside) > 1 else 0.0
     name, suspect = (signal_name(lab.train.split, [c]) for c in (best, worst))
     outcomes = {
@@ -46,6 +50,12 @@ def drop_channel(lab: Lab) -> Measured:
             inside[best], "skill", f"{name} alone is right in {found.train[:, best].mean():.0%} of train's windows"
         ),
         "ahead": number(inside[best] - second, "skill", f"{name} alone is ahead of every other channel"),
+        "suffices": number(
+            inside[best] - skill,
+            "skill",
+            f"{name} alone is right in {found.train[:, best].mean():.0%} of train's windows, all channels in "
+            f"{lab.hits_cv.mean():.0%}",
+        ),
         "single_val": number(
             outside[best], "skill", f"{name} alone is right in {found.val[:, best].mean():.0%} of val's windows"
         ),

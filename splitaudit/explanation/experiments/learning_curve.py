@@ -24,7 +24,7 @@ from numpy.typing import NDArray
 
 from splitaudit.explained import Outcome
 from splitaudit.explanation.experiment import Measured, experiment
-from splitaudit.explanation.lab import Features, Ints, Lab, difference, number
+from splitaudit.explanation.lab import Features, Ints, Lab, difference, extrapolated, number
 
 MIN_UNITS = 6
 Hits = NDArray[np.float64]
@@ -54,9 +54,9 @@ def learning_curve(lab: Lab) -> Measured:
             "half",
         ),
         "more_data": number(
-            _extrapolated(means),
+            extrapolated(means),
             "difference of accuracy",
-            f"by the power law twice as much data would add {100 * _extrapolated(means):.0f} points",
+            f"by the power law twice as much data would add {100 * extrapolated(means):.0f} points",
         ),
         "per_class": number(
             float(np.log2(usual)), "log2 of windows", f"the median class of train has {usual:.0f} windows"
@@ -109,11 +109,3 @@ def _by_units(lab: Lab, X: Features, y: Ints, units: Ints, full: Hits) -> Outcom
         f"inside train accuracy goes from {hits.mean():.0%} with half of the {lab.ctx.scheme.kind}s to "
         f"{full.mean():.0%} with all",
     )
-
-
-def _extrapolated(means: list[float]) -> float:
-    """Gain of another doubling: errors fall by a constant factor per doubling, by the last two steps."""
-    errors = np.clip(1 - np.array(means), 1e-3, 1.0)
-    steps = np.clip(errors[1:] / errors[:-1], 0.3, 1.0)
-    factor = float(np.sqrt(steps[0] * steps[1]))
-    return float(errors[-1] * (1 - factor))

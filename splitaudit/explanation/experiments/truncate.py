@@ -5,7 +5,9 @@ Windows are cut to their first and last half and to their middle quarter, and th
 kept apart.
 
 ## Outcomes
-``rise_length``: accuracy of whole windows less that of halves; ``rise_half``: of halves less that of quarters.
+``rise_length``: accuracy of whole windows less that of halves; ``rise_half``: of halves less that of quarters;
+``share_length``: share of the errors of halves that whole windows mend; ``longer``: what twice the length would add
+by a power law.
 
 ## Limits
 Statistics of short windows are fewer; a window shorter than eight steps is not cut.
@@ -18,7 +20,7 @@ from numpy.typing import NDArray
 
 from splitaudit.errors import NotApplicable
 from splitaudit.explanation.experiment import Measured, experiment
-from splitaudit.explanation.lab import Lab, difference, number
+from splitaudit.explanation.lab import Lab, difference, extrapolated, number
 
 MIN_STEPS = 8
 
@@ -36,6 +38,8 @@ def truncate(lab: Lab) -> Measured:
     halves = np.mean([_crossed(lab, part) for part in (X[:, : t // 2], X[:, t - t // 2 :])], axis=0)
     start = (t - max(t // 4, 2)) // 2
     quarter = _crossed(lab, X[:, start : start + max(t // 4, 2)])
+    mended = (whole.mean() - halves.mean()) / max(1 - halves.mean(), 0.02)
+    longer = extrapolated([quarter.mean(), halves.mean(), whole.mean()])
     return Measured(
         outcomes={
             "rise_length": difference(
@@ -43,6 +47,16 @@ def truncate(lab: Lab) -> Measured:
                 halves,
                 units,
                 f"half a window is right in {halves.mean():.0%}, the whole in {whole.mean():.0%}",
+            ),
+            "share_length": number(
+                mended,
+                "share of errors",
+                f"the whole window mends {mended:.0%} of the errors that half of it leaves",
+            ),
+            "longer": number(
+                longer,
+                "difference of accuracy",
+                f"by the power law twice as long windows would add {100 * longer:.0f} points",
             ),
             "rise_half": number(
                 halves.mean() - quarter.mean(),
