@@ -27,6 +27,7 @@ FILE_WIDTH = 100
 MAX_CLASSES = 12
 BAR = 20
 GAP = 0.1  # how far val stays behind train from which on the report points to explain
+OPTIMISERS = {"adam": "Adam", "sgd": "SGD"}
 STOPPED = {
     "epochs": "all epochs done",
     "early": "no better on the inner part of train any more",
@@ -146,10 +147,10 @@ def _side(side: TrainedSide, page: Page) -> Iterator[Text]:
 
 def _model(found: Baseline) -> str:
     recipe = found.recipe
-    return (
-        f"{found.model}, {recipe.get('hidden')} units, {recipe.get('optimiser')} at "
-        f"{words.number(float(recipe.get('learning_rate', math.nan)))}, seed {found.settings.get('random_state', 0)}"
-    )
+    optimiser = OPTIMISERS.get(str(recipe.get("optimiser")), "")
+    rate = words.number(float(recipe.get("learning_rate", math.nan)))
+    seed = found.settings.get("random_state", 0)
+    return f"{found.model}, {recipe.get('hidden')} units, {optimiser} at {rate}, seed {seed}"
 
 
 def _result(found: Baseline, page: Page) -> Iterator[Text]:
