@@ -13,7 +13,7 @@ import argparse
 import hashlib
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from pathlib import Path
 
 import numpy as np
@@ -100,12 +100,14 @@ def effect(planted: Planted, cause: str, twin: tuple[Split, Split], twin_hits: H
     return found
 
 
-def measure(names: Iterable[str], seeds: int, more: Mapping[str, Maker]) -> Iterable[dict[str, object]]:
-    """Measure cases one by one."""
+def measure(
+    names: Iterable[str], seeds: int, more: Mapping[str, Maker], done: Collection[tuple[str, int]] = ()
+) -> Iterable[dict[str, object]]:
+    """Measure cases one by one, without those that are done."""
     memory: dict[tuple[str, str, int], tuple[tuple[Split, Split], Hits]] = {}
     for name in names:
         base, flaw, severity = name.split("/")
-        for seed in range(seeds):
+        for seed in [seed for seed in range(seeds) if (name, seed) not in done]:
             key = (base, flaw, seed)
             if key not in memory:
                 memory.clear() if len(memory) > seeds else None
@@ -188,9 +190,7 @@ def main() -> None:
     parser.add_argument("--bases", nargs="*", default=None)
     parser.add_argument("--flaws", nargs="*", default=None)
     parser.add_argument("--severities", nargs="*", default=SEVERITIES)
-    parser.add_argument(
-        "--results", type=Path, default=None, help="append every measurement to a file, one JSON a line"
-    )
+    parser.add_argument("--results", type=Path, default=None, help="append what it lacks to a file, one JSON a line")
     parser.add_argument("--read", nargs="*", type=Path, default=[], help="read earlier results instead of measuring")
     parser.add_argument("--write", action="store_true", help="write splitaudit/zoo/toothless.py")
     arguments = parser.parse_args()
@@ -203,8 +203,11 @@ def main() -> None:
     for path in arguments.read:
         rows += [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
     if not arguments.read:
+        if arguments.results is not None and arguments.results.exists():
+            rows = [json.loads(line) for line in arguments.results.read_text(encoding="utf-8").splitlines()]
+        done = {(f"{row['base']}/{row['flaw']}/{row['severity']}", int(str(row["seed"]))) for row in rows}
         names = [n for n in every_case(bases, flaws, more) if n.split("/")[2] in arguments.severities]
-        for row in measure(names, 1 if arguments.smoke else arguments.seeds, more):
+        for row in measure(names, 1 if arguments.smoke else arguments.seeds, more, done):
             rows.append(row)
             if arguments.results is not None:
                 with arguments.results.open("a", encoding="utf-8") as file:
