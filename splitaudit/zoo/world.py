@@ -40,10 +40,9 @@ class World:
 
     @property
     def has_subjects(self) -> bool:
-        """Whether subjects gave several windows each; else all windows are strangers to each other."""
-        return len({r.subject for r in self.recordings}) < sum(
-            len(r.signal) // self.n_timesteps for r in self.recordings
-        )
+        """Whether subjects gave at least four windows each, on average; else windows are strangers to each other."""
+        n_windows = sum(len(r.signal) // self.n_timesteps for r in self.recordings)
+        return 4 * len({r.subject for r in self.recordings}) <= n_windows
 
     @property
     def has_recordings(self) -> bool:

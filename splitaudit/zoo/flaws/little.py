@@ -12,13 +12,13 @@ from splitaudit.zoo.world import Explained, Flaw, Planted, Severity, Truth, Worl
 
 
 def few_windows(world: World, train: Split, val: Split, severity: Severity, rng: np.random.Generator) -> Planted:
-    """Train keeps 14, 8 or 5 windows per class, of all subjects."""
-    return _thinned("few_windows", train, val, severity, rng, {"mild": 14, "moderate": 8, "severe": 5}[severity])
+    """Train keeps 12, 7 or 4 windows per class, of all subjects."""
+    return _thinned("few_windows", train, val, severity, rng, {"mild": 12, "moderate": 7, "severe": 4}[severity])
 
 
 def few_beginnings(world: World, train: Split, val: Split, severity: Severity, rng: np.random.Generator) -> Planted:
-    """Train keeps 20, 12 or 7 windows per class, only a stretch of each recording."""
-    number = {"mild": 20, "moderate": 12, "severe": 7}[severity]
+    """Train keeps 16, 9 or 5 windows per class, only a stretch of each recording."""
+    number = {"mild": 16, "moderate": 9, "severe": 5}[severity]
     assert train.recording is not None
     assert train.time is not None
     inside = np.lexsort([train.time, train.recording])
@@ -124,7 +124,7 @@ def _thinned(
 ) -> Planted:
     """Keep about ``number`` windows per class, in the proportions of train, the first by ``place`` or any."""
     y, k = labels(train), len(train.classes)
-    wanted = np.maximum(3, np.round(number * k * np.bincount(y, minlength=k) / len(y))).astype(np.int64)
+    wanted = np.maximum(4, np.round(number * k * np.bincount(y, minlength=k) / len(y))).astype(np.int64)
     order = rng.permutation(len(train)) if place is None else np.argsort(place + rng.random(len(train)), kind="stable")
     kept = np.concatenate([order[y[order] == c][: wanted[c]] for c in range(k)])
     truth = Truth(
