@@ -1,9 +1,9 @@
 """The headline of the diagnosis: ``python -m benchmarks.diagnosis [--smoke] [--rows FILE] [--seconds S] [--write]``.
 
-Measures cases of the zoo (those that the file of rows lacks), learns the table of likelihood ratios with one base
-process left out at a time, and prints accuracy, calibration, false alarms, places and the confusion matrix on the
-base that was left out. ``--write`` writes the table of all bases, which ships. The smoke run measures a case and asks
-the shipped table.
+Measures cases of the zoo, on recorded data too where it is there (those that the file of rows lacks), learns the
+table of likelihood ratios with one base process left out at a time, and prints accuracy, calibration, false alarms,
+places and the confusion matrix on the base that was left out. ``--write`` writes the table of all bases, which ships.
+The smoke run measures a case and asks the shipped table.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from pathlib import Path
 from benchmarks.diagnosis.learn import STRENGTH, TARGET, crossed, fit, predict, text
 from benchmarks.diagnosis.measure import measure, measure_all, rows
 from benchmarks.diagnosis.scores import report
+from benchmarks.recorded import worlds
 from splitaudit.explanation.cause_catalog import NAMES
 from splitaudit.zoo.explained_cases import explained_cases
 
@@ -45,7 +46,7 @@ def main() -> None:
         smoke()
         return
     files = arguments.rows or [Path(tempfile.mkdtemp()) / "rows.jsonl"]
-    wanted = [(name, seed) for seed in arguments.seeds for name in explained_cases()]
+    wanted = [(name, seed) for seed in arguments.seeds for name in explained_cases(worlds())]
     if arguments.seconds > 0:
         measure_all(files[0], wanted, arguments.jobs, arguments.seconds)
     cases = [case for path in files for case in rows(path)]

@@ -24,6 +24,7 @@ OFTEN = 3  # how much more often sound splits and pairs are measured than single
 def measure(name: str, seed: int) -> dict[str, Any]:
     """Make a case and return its outcomes beside the truth."""
     from benchmarks.diagnosis.places import placed
+    from benchmarks.recorded import worlds
     from splitaudit.audit import Settings, audit_prepared, prepare
     from splitaudit.explanation import catalog
     from splitaudit.explanation.cause import Case
@@ -34,7 +35,7 @@ def measure(name: str, seed: int) -> dict[str, Any]:
     from splitaudit.zoo.explained_cases import base_of, make_explained
 
     started = time.perf_counter()
-    planted = make_explained(name, seed)
+    planted = make_explained(name, seed, worlds())
     settings = Settings(n_jobs=1)
     train, val, context = prepare(planted.train, planted.val, settings, training=planted.training)
     report = audit_prepared((planted.train, planted.val), train, val, context, settings)
@@ -115,6 +116,7 @@ def guarded(name: str, seed: int, deadline: float) -> dict[str, Any] | None:
 
 def main() -> None:
     """Run and write."""
+    from benchmarks.recorded import worlds
     from splitaudit.zoo.explained_cases import explained_cases
 
     parser = argparse.ArgumentParser(description=__doc__)
@@ -124,7 +126,7 @@ def main() -> None:
     parser.add_argument("--seconds", type=float, default=1e9)
     parser.add_argument("--only", default="", help="cases whose name holds this")
     arguments = parser.parse_args()
-    wanted = [(name, seed) for seed in arguments.seeds for name in explained_cases() if arguments.only in name]
+    wanted = [(name, seed) for seed in arguments.seeds for name in explained_cases(worlds()) if arguments.only in name]
     measure_all(arguments.rows, wanted, arguments.jobs, arguments.seconds)
 
 

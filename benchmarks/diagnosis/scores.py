@@ -64,7 +64,7 @@ def scores(cases: Sequence[Row], probabilities: np.ndarray) -> dict[str, float]:
     named = (order[:, 0] != HEALTHY) & (p.max(axis=1) > 0.5)
     pairs = [i for i, case in enumerate(cases) if len(case["causes"]) == 2]
     both = [len({NAMES[k] for k in np.argsort(-probabilities[i])[:2]} & set(cases[i]["causes"])) for i in pairs]
-    places = [case["place"] for case in cases if case.get("place") is not None]
+    places = [cases[i]["place"] for i in single if cases[i].get("place") is not None]
     errors = [bool(cases[i]["errors"]) for i, sound in zip(single, healthy, strict=True) if sound]
     return {
         "cases": len(single),
