@@ -119,7 +119,7 @@ def _heads() -> list[Rung]:
 
 
 def _large() -> list[Rung]:
-    slow = {"learning_rate": 1e-3, "network": "lstm"}
+    slow: dict[str, Any] = {"learning_rate": 1e-3, "network": "lstm"}
     return [
         _rung("units", "LSTM, 300 units", hidden=300, share=0.5, **slow),
         _rung("units", "LSTM, 800 units", hidden=800, share=0.4, **slow),

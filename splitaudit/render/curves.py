@@ -130,7 +130,7 @@ def _ticks(values: list[float], percent: bool) -> list[float]:
     low, high = min(values), max(values)
     if percent:
         low, high = min(low, high - 0.05), min(max(high, low + 0.05), max(1.0, high))
-        sizes = STEPS
+        sizes: tuple[float, ...] = STEPS
     else:
         high = max(high, low + 0.1)
         power = 10.0 ** math.floor(math.log10(high - low))
