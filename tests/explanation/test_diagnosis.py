@@ -1,0 +1,106 @@
+from importlib import resources
+
+import numpy as np
+import pytest
+
+from splitaudit.explanation.cause_catalog import NAMES
+from splitaudit.explanation.diagnosis import FILE, Diagnosis, Table, diagnose, table
+from splitaudit.explanation.outcomes import Seen
+
+CONTENT = {
+    "causes": ["wet", "dry", "old"],
+    "prior": [0.0, 0.0, -1.0],
+    "outcomes": {
+        "align.affine": {
+            "edges": [0.1, 0.3],
+            "bins": [[-1.0, 0.5, 0.0], [0.0, 0.0, 0.0], [2.0, -1.0, 0.5]],
+            "missing": [0.1, 0.2, 0.3],
+        },
+        "audit.SA101": {"edges": [0.5], "bins": [[0.0, 1.0, 0.0], [1.0, 0.0, 0.0]], "missing": [0.0, 0.0, 0.0]},
+    },
+}
+
+
+def seen(**numbers: float) -> dict[str, Seen]:
+    keys = {"affine": ("align", "affine"), "rule": ("audit", "SA101"), "other": ("align", "other")}
+    found = [
+        Seen(experiment=keys[name][0], outcome=keys[name][1], value=value, text=name) for name, value in numbers.items()
+    ]
+    return {each.key: each for each in found}
+
+
+@pytest.fixture
+def ratios() -> Table:
+    return Table.from_dict(CONTENT)
+
+
+@pytest.mark.parametrize(
+    ("numbers", "log"),
+    [
+        ({"affine": 0.5, "rule": 3}, [3.0, -1.0, -0.5]),
+        ({"affine": -7.0, "rule": 0}, [-1.0, 1.5, -1.0]),
+        ({"affine": 0.2, "rule": 0.4}, [0.0, 1.0, -1.0]),
+        ({"affine": 0.1, "rule": 0.5}, [1.0, 0.0, -1.0]),  # an edge belongs to the bin above it
+        ({"affine": 0.3}, [2.0, -1.0, -0.5]),
+    ],
+)
+def test_log_ratios_are_added_to_the_prior(ratios, numbers, log):
+    found = diagnose(seen(**numbers), ratios)
+    expected = np.exp(log) / np.exp(log).sum()
+    assert found.probabilities == pytest.approx(expected)
+    assert found.probabilities.sum() == pytest.approx(1)
+    assert found.causes == ("wet", "dry", "old")
+
+
+@pytest.mark.parametrize("numbers", [{}, {"affine": float("nan")}, {"affine": float("inf")}])
+def test_what_was_not_measured_says_what_missing_ones_say(ratios, numbers):
+    found = diagnose(seen(**numbers), ratios)
+    assert found.added["align.affine"] == pytest.approx([0.1, 0.2, 0.3])
+    assert found.probabilities == pytest.approx(np.exp([0.1, 0.2, -0.7]) / np.exp([0.1, 0.2, -0.7]).sum())
+
+
+def test_outcomes_that_the_table_does_not_know_say_nothing(ratios):
+    known = diagnose(seen(affine=0.5), ratios)
+    more = diagnose(seen(affine=0.5, other=99.0), ratios)
+    assert np.array_equal(known.probabilities, more.probabilities)
+    assert set(more.added) == {"align.affine", "audit.SA101"}
+
+
+def test_a_ratio_is_above_one_where_an_outcome_speaks_for_a_cause(ratios):
+    found = diagnose(seen(affine=0.5, rule=3), ratios)
+    assert found.ratio("align.affine", 0) > 1 > found.ratio("align.affine", 1)
+    assert found.ratio("audit.SA101", 0) > 1
+    # against two others of the same log ratio it is the difference, whatever they weigh
+    assert found.ratio("audit.SA101", 0) == pytest.approx(np.e)
+    # against others weighed by their probability
+    p = np.maximum(found.probabilities[1:], 1e-3)
+    assert found.ratio("align.affine", 0) == pytest.approx(np.exp(2) / (p @ np.exp([-1.0, 0.5]) / p.sum()))
+
+
+def test_ratios_stay_within_reason():
+    found = Diagnosis(("wet", "dry"), np.array([1.0, 0.0]), {"a.b": np.array([90.0, -40.0])})
+    assert np.isfinite([found.ratio("a.b", 0), found.ratio("a.b", 1)]).all()
+    assert found.ratio("a.b", 0) > 1e4
+    assert 0 < found.ratio("a.b", 1) < 1e-4
+
+
+def test_enormous_sums_are_still_probabilities(ratios):
+    huge = {**CONTENT, "prior": [5000.0, 0.0, -5000.0]}
+    assert diagnose({}, Table.from_dict(huge)).probabilities == pytest.approx([1, 0, 0])
+
+
+def test_the_table_that_ships():
+    if not resources.files("splitaudit.explanation").joinpath(FILE).is_file():
+        pytest.skip("the table of likelihood ratios is not there yet")
+    shipped = table()
+    assert shipped is table()
+    assert set(shipped.causes) == set(NAMES)
+    k = len(shipped.causes)
+    assert shipped.prior.shape == (k,)
+    for key, ratios in shipped.ratios.items():
+        assert "." in key
+        assert ratios.rows.shape == (len(ratios.edges) + 1, k), key
+        assert ratios.missing.shape == (k,)
+        assert (np.diff(ratios.edges) > 0).all()
+        assert np.isfinite(ratios.rows).all()
+    assert diagnose({}, shipped).probabilities.sum() == pytest.approx(1)
