@@ -61,11 +61,10 @@ def balanced(right: Hits, y: NDArray[np.int64] | None) -> float:
     return float(np.mean([right[y == k].mean() for k in np.unique(y)]))
 
 
-def inside_train(train: Split, val: Split, *, by_group: bool) -> float:
-    """Accuracy inside train when whole groups, or any windows, are held out."""
+def inside_train(train: Split, val: Split, units: NDArray[np.int64] | None) -> float:
+    """Accuracy inside train when whole units, or any windows, are held out."""
     ours, _ = profiles(*finite_part(*comparable(train, val)))
-    units = ours.split.groups if by_group else np.arange(len(train))
-    assert units is not None
+    units = np.arange(len(train)) if units is None else units
     k, rng = len(ours.split.classes), np.random.default_rng(0)
     said = cross_predict(ours.features, ours.y, units, n_classes=k, rng=rng).argmax(axis=1)
     return float(np.mean(said == ours.y))
@@ -74,11 +73,11 @@ def inside_train(train: Split, val: Split, *, by_group: bool) -> float:
 def effect(planted: Planted, cause: str, twin: tuple[Split, Split], twin_hits: Hits) -> float:
     """How much accuracy what was planted costs, or pretends to.
 
-    Copies: the leaked val windows against the others. Leaked groups: val against held-out groups of train. People with
-    their own ways, and a file in order: val against the healthy split and against windows of train held out at random,
-    whichever is lower. Overlap and a target leak: val against the healthy split. A fault of the model: the forest
-    against what was reported. A majority and other shares: the healthy split's balanced accuracy against the case's.
-    All others: the healthy split against the case.
+    Copies: the leaked val windows against the others. Leaked subjects and overlap: val against held-out subjects of
+    train. People with their own ways, and a file in order: val against the healthy split and against windows of train
+    held out at random, whichever is lower. A target leak: val against the healthy split. A fault of the model: the
+    forest against what was reported. A majority and other shares: the healthy split's balanced accuracy against the
+    case's. All others: the healthy split against the case.
     """
     train, val, truth = planted.train, planted.val, planted.truth
     sound, right = float(twin_hits.mean()), hits(train, val)
@@ -88,10 +87,12 @@ def effect(planted: Planted, cause: str, twin: tuple[Split, Split], twin_hits: H
     elif cause in ("leakage_duplicates", "leakage_near_duplicates"):
         found = float(right[leaked].mean() - right[~leaked].mean())
     elif cause == "leakage_group":
-        found = float(right[leaked].mean()) - inside_train(train, val, by_group=True)
+        found = float(right[leaked].mean()) - inside_train(train, val, train.groups)
     elif cause == "unshuffled_split" or (cause == "unseen_group" and len(truth.groups) == len(val.group_names)):
-        found = min(sound, inside_train(train, val, by_group=False)) - reached
-    elif cause in ("leakage_overlap", "target_leak"):
+        found = min(sound, inside_train(train, val, None)) - reached
+    elif cause == "leakage_overlap":
+        found = reached - inside_train(train, val, truth.details["train_subjects"])
+    elif cause == "target_leak":
         found = reached - sound
     elif cause in ("majority_ceiling", "label_shift"):
         found = balanced(twin_hits, twin[1].y) - balanced(right, val.y)

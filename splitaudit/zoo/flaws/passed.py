@@ -64,7 +64,7 @@ def overlapping_draw(world: World, train: Split, val: Split, severity: Severity,
         rules=("SA303",),
         cause="leakage_overlap",
         val_windows=np.flatnonzero(np.any(beside, axis=0)),
-        details={"stride": stride},
+        details={"stride": stride, "train_subjects": subject[ours]},
     )
     sides = bare(every.take(ours)), replace(bare(every.take(theirs)), name="val")
     return Planted(train=sides[0], val=sides[1], truth=truth)
