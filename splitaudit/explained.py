@@ -54,9 +54,10 @@ class Proof:
 class Cause:
     """A named explanation of the ceiling.
 
-    ``status`` is ``"named"`` (part of the answer), ``"possible"`` or ``"ruled out"``; ``evidence`` is sorted by how
-    strongly it speaks, for a cause that is ruled out by how strongly it speaks against it. ``effect`` is what the cause
-    costs, in accuracy, where an experiment could tell.
+    ``status`` is ``"named"`` (part of the answer), ``"possible"``, ``"ruled out"`` or ``"not judged"`` (what it would be
+    judged by was not given). ``evidence`` is what speaks for it, for a cause that is ruled out what speaks against it:
+    first the outcomes by which it is recognised, the strongest first, then others. ``effect`` is what the cause costs, in
+    accuracy, where an experiment could tell.
     """
 
     name: str
@@ -73,7 +74,7 @@ class Cause:
 class Ceiling:
     """The best val accuracy that differently built learners reach alike, with its 95 % interval.
 
-    ``observed`` is the accuracy the user reported, ``chance`` that of always naming the most frequent class of train.
+    ``observed`` is the accuracy the user reported, ``chance`` that of always naming the most frequent class of val.
     ``learners`` holds the val accuracy of each learner, ``agreement`` how far their errors fall on the same windows
     (Cohen's kappa of right and wrong, averaged over pairs; 1 is the same windows, 0 is by chance).
     """

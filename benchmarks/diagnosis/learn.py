@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,10 @@ TARGET = Path(__file__).parents[2] / "splitaudit" / "explanation" / FILE
 MAX_EDGES = 6
 STRENGTH = 0.3  # ridge penalty on outcomes that a cause names; both were chosen by leave-one-base-out
 ASIDE = 3.0  # and on others
+GRADES = [0.5, 1.5, 2.5, 3.5]
+ALWAYS = {"audit", "cross-validation", "own-training"}
+THINNED = 0.4  # weight of a case as a short budget leaves it, beside 1 for the whole
+NEVER = -50.0
 MIN_SHARE = 0.02  # outcomes seen in fewer cases say nothing
 Row = dict[str, Any]
 
@@ -29,28 +34,47 @@ def edges_of(values: np.ndarray) -> list[float]:
     return [float(f"{edge:.4g}") for edge in rounded if values.min() < edge <= values.max()]
 
 
-def grid(cases: Sequence[Row]) -> dict[str, list[float]]:
+@dataclass(frozen=True, slots=True)
+class Steps:
+    """Edges of an outcome's bins, and the share of cases whose value lies above each."""
+
+    edges: list[float]
+    above: np.ndarray
+
+
+def grid(cases: Sequence[Row]) -> dict[str, Steps]:
     """Edges for every outcome that enough cases have."""
-    keys = sorted({key for case in cases for key in case["values"]})
     found = {}
-    for key in keys:
+    for key in sorted({key for case in cases for key in case["values"]}):
         values = np.array([case["values"][key] for case in cases if key in case["values"]], float)
         values = values[np.isfinite(values)]
         if len(values) >= MIN_SHARE * len(cases):
-            grades = key.startswith("audit.")
-            found[key] = [0.5, 1.5, 2.5, 3.5] if grades else edges_of(values)
+            edges = GRADES if key.startswith("audit.") else edges_of(values)
+            found[key] = Steps(edges, np.array([(values >= edge).mean() for edge in edges]))
     return found
 
 
-def encode(cases: Sequence[Row], edges: dict[str, list[float]]) -> np.ndarray:
-    """One column per edge (whether the value lies above it) and one per outcome for "not measured"."""
+def encode(cases: Sequence[Row], steps: dict[str, Steps]) -> np.ndarray:
+    """One column per edge: whether the value lies above it, less how often values do; 0 where there is none."""
     columns = []
-    for key, cuts in edges.items():
+    for key, each in steps.items():
         values = np.array([case["values"].get(key, np.nan) for case in cases], float)
         known = np.isfinite(values)
-        columns += [(known & (values >= cut)).astype(float) for cut in cuts]
-        columns.append((~known).astype(float))
+        columns += [
+            np.where(known, (values >= edge) - above, 0.0) for edge, above in zip(each.edges, each.above, strict=True)
+        ]
     return np.stack(columns, axis=1)
+
+
+def thinned(cases: Sequence[Row], rng: np.random.Generator) -> list[Row]:
+    """Every case once more as a short budget would leave it: the audit, cross-validation and some other experiments."""
+    out = []
+    for case in cases:
+        names = sorted({key.rpartition(".")[0] for key in case["values"]} - ALWAYS)
+        kept = {name for name in names if rng.random() < rng.uniform(0.2, 0.9)} | ALWAYS
+        values = {key: value for key, value in case["values"].items() if key.rpartition(".")[0] in kept}
+        out.append({**case, "values": values})
+    return out
 
 
 def fit(cases: Sequence[Row], strength: float = STRENGTH, aside: float = ASIDE) -> dict[str, Any]:
@@ -60,16 +84,19 @@ def fit(cases: Sequence[Row], strength: float = STRENGTH, aside: float = ASIDE) 
     cause names the outcome and strong elsewhere, and with the sign that the page names: an outcome by which a cause is
     recognised cannot come to speak against it because of the few cases at hand.
     """
-    edges = grid(cases)
-    X = encode(cases, edges)
-    low, high, penalty = constraints(edges, strength, aside)
-    targets, weights = wanted(cases)
+    steps = grid(cases)
+    every = [*cases, *thinned(cases, np.random.default_rng(0))]
+    X = encode(every, steps)
+    low, high, penalty = constraints(steps, strength, aside)
+    targets, weights = wanted(every)
+    weights[len(cases) :] *= THINNED
+    possible = np.where(judgeable(every), 0.0, NEVER)
     k, p = len(NAMES), X.shape[1]
     start = np.log(np.maximum((targets * weights[:, None]).sum(axis=0) / weights.sum(), 1e-4))
 
     def loss(flat: np.ndarray) -> tuple[float, np.ndarray]:
         coefficients, level = flat[: k * p].reshape(k, p), flat[k * p :]
-        scores = X @ coefficients.T + level
+        scores = X @ coefficients.T + level + possible
         log = scores - special.logsumexp(scores, axis=1, keepdims=True)
         value = -(weights * (targets * log).sum(axis=1)).sum() + 0.5 * (penalty * coefficients**2).sum()
         off = weights[:, None] * (np.exp(log) * targets.sum(axis=1, keepdims=True) - targets)
@@ -85,26 +112,31 @@ def fit(cases: Sequence[Row], strength: float = STRENGTH, aside: float = ASIDE) 
         bounds=bounds,
         options={"maxiter": 300},
     )
-    return folded(found.x[: k * p].reshape(k, p), found.x[k * p :], edges)
+    return folded(found.x[: k * p].reshape(k, p), found.x[k * p :], steps)
 
 
-def constraints(
-    edges: dict[str, list[float]], strength: float, aside: float
-) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+def constraints(steps: dict[str, Steps], strength: float, aside: float) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Lowest and highest value and penalty of the coefficient of each cause (rows) and column of :func:`encode`."""
     low, high, penalty = [], [], []
     for name in NAMES:
         spec = all_causes()[name]
         lows, highs, costs = [], [], []
-        for key, cuts in edges.items():
-            listed = key in spec.rises or key in spec.falls
-            lows += [0.0 if key in spec.rises else -np.inf] * len(cuts) + [-np.inf]
-            highs += [0.0 if key in spec.falls else np.inf] * len(cuts) + [np.inf]
-            costs += [strength if listed else aside] * len(cuts) + [aside]
+        for key, each in steps.items():
+            count = len(each.edges)
+            lows += [0.0 if key in spec.rises else -np.inf] * count
+            highs += [0.0 if key in spec.falls else np.inf] * count
+            costs += [strength if key in spec.rises or key in spec.falls else aside] * count
         low.append(lows)
         high.append(highs)
         penalty.append(costs)
     return np.array(low), np.array(high), np.array(penalty)
+
+
+def judgeable(cases: Sequence[Row]) -> np.ndarray:
+    """Which causes can be judged in each case, as the product decides it."""
+    needs = {name: spec.needs for name, spec in all_causes().items() if spec.needs}
+    table = Table(NAMES, np.zeros(len(NAMES)), {}, needs)
+    return np.array([table.judged(case["values"]) for case in cases])
 
 
 def wanted(cases: Sequence[Row]) -> tuple[np.ndarray, np.ndarray]:
@@ -118,22 +150,16 @@ def wanted(cases: Sequence[Row]) -> tuple[np.ndarray, np.ndarray]:
     return targets, weights / weights.mean()
 
 
-def folded(coefficients: np.ndarray, prior: np.ndarray, edges: dict[str, list[float]]) -> dict[str, Any]:
-    """Steps added up to one row per bin, around zero for the middle of the bins."""
+def folded(coefficients: np.ndarray, prior: np.ndarray, steps: dict[str, Steps]) -> dict[str, Any]:
+    """Steps added up to one row per bin; over all cases that have the outcome they add nothing on average."""
     outcomes, at = {}, 0
-    for key, cuts in edges.items():
-        steps = coefficients[:, at : at + len(cuts)]
-        bins = np.concatenate([np.zeros((len(NAMES), 1)), np.cumsum(steps, axis=1)], axis=1).T
-        missing = coefficients[:, at + len(cuts)]
-        at += len(cuts) + 1
-        level = bins.mean(axis=0)
-        prior = prior + level
-        outcomes[key] = {
-            "edges": cuts,
-            "bins": np.round(bins - level, 2).tolist(),
-            "missing": np.round(missing - level, 2).tolist(),
-        }
-    return {"causes": list(NAMES), "prior": np.round(prior, 3).tolist(), "outcomes": outcomes}
+    for key, each in steps.items():
+        own = coefficients[:, at : at + len(each.edges)]
+        bins = np.concatenate([np.zeros((len(NAMES), 1)), np.cumsum(own, axis=1)], axis=1).T - own @ each.above
+        at += len(each.edges)
+        outcomes[key] = {"edges": each.edges, "bins": np.round(bins, 2).tolist()}
+    needs = {name: list(spec.needs) for name, spec in all_causes().items() if spec.needs}
+    return {"causes": list(NAMES), "prior": np.round(prior, 3).tolist(), "needs": needs, "outcomes": outcomes}
 
 
 def predict(cases: Sequence[Row], content: dict[str, Any]) -> np.ndarray:
@@ -163,13 +189,12 @@ def crossed(cases: Sequence[Row], strength: float = STRENGTH, aside: float = ASI
 def text(content: dict[str, Any]) -> str:
     """JSON with one bin per line."""
     lines = ["{", f' "causes": {json.dumps(content["causes"])},', f' "prior": {json.dumps(content["prior"])},']
-    lines.append(' "outcomes": {')
+    lines += [f' "needs": {json.dumps(content["needs"])},', ' "outcomes": {']
     blocks = []
     for key, each in content["outcomes"].items():
         bins = ",\n".join(f"    {json.dumps(row)}" for row in each["bins"])
         blocks.append(
-            f'  {json.dumps(key)}: {{\n   "edges": {json.dumps(each["edges"])},\n   "bins": [\n{bins}\n   ],\n'
-            f'   "missing": {json.dumps(each["missing"])}\n  }}'
+            f'  {json.dumps(key)}: {{\n   "edges": {json.dumps(each["edges"])},\n   "bins": [\n{bins}\n   ]\n  }}'
         )
     lines.append(",\n".join(blocks))
     lines += [" }", "}", ""]

@@ -29,7 +29,7 @@ from splitaudit.explanation.lab import Lab
 from splitaudit.place import MAX_ROWS, Place
 from splitaudit.stats.paired import UnitMeans
 
-GRAVE = {"error": 0, "warning": 1, "info": 2, "ok": 3}
+GRAVE = {"error": 0, "warning": 1, "accepted": 2, "info": 3}
 NOWHERE = Place()
 
 
@@ -96,6 +96,7 @@ class CauseSpec:
     costs: str
     rises: tuple[str, ...]
     falls: tuple[str, ...]
+    needs: tuple[str, ...]
     locate: Locate
 
     @property
@@ -111,6 +112,7 @@ def cause(
     costs: str = "",
     rises: tuple[str, ...] = (),
     falls: tuple[str, ...] = (),
+    needs: tuple[str, ...] = (),
 ) -> Callable[[Locate], CauseSpec]:
     """Turn a locating function into a :class:`CauseSpec`.
 
@@ -124,6 +126,8 @@ def cause(
         The outcome (``"experiment.outcome"``) that says what the cause costs, in accuracy.
     rises, falls : tuple of str
         Outcomes with which its odds may only grow, or only fall; the table of ratios is learned so.
+    needs : tuple of str
+        Beginnings of outcomes without any of which it cannot be judged.
     """
 
     def decorate(function: Locate) -> CauseSpec:
@@ -136,6 +140,7 @@ def cause(
             costs=costs,
             rises=rises,
             falls=falls,
+            needs=needs,
             locate=function,
         )
 

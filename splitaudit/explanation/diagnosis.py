@@ -10,7 +10,7 @@ ratios estimated one by one would count the same evidence many times.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
@@ -31,32 +31,45 @@ class Ratios:
 
     edges: Floats
     rows: Floats
-    missing: Floats
 
     def of(self, value: float | None) -> Floats:
-        """One number per cause, for a value that was measured, or for none."""
+        """One number per cause; what was not measured says nothing."""
         if value is None or not np.isfinite(value):
-            return self.missing
+            return np.zeros(self.rows.shape[1])
         found: Floats = self.rows[int(np.searchsorted(self.edges, value, side="right"))]
         return found
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Table:
-    """Causes, log prior odds (n_causes,), and ratios by outcome."""
+    """Causes, log prior odds (n_causes,), ratios by outcome, and what a cause cannot be judged without.
+
+    ``needs`` holds, for a cause that needs more than a split, beginnings of the outcomes of which one must be there.
+    """
 
     causes: tuple[str, ...]
     prior: Floats
     ratios: Mapping[str, Ratios]
+    needs: Mapping[str, Sequence[str]]
 
     @classmethod
     def from_dict(cls, content: Mapping[str, Any]) -> Table:
         """Read what :mod:`benchmarks.diagnosis.learn` wrote."""
         ratios = {
-            key: Ratios(np.array(each["edges"], float), np.array(each["bins"], float), np.array(each["missing"], float))
+            key: Ratios(np.array(each["edges"], float), np.array(each["bins"], float))
             for key, each in content["outcomes"].items()
         }
-        return cls(tuple(content["causes"]), np.array(content["prior"], float), ratios)
+        return cls(tuple(content["causes"]), np.array(content["prior"], float), ratios, content["needs"])
+
+    def judged(self, keys: Iterable[str]) -> NDArray[np.bool_]:
+        """Which causes can be judged by these outcomes, shape (n_causes,)."""
+        known = tuple(keys)
+        return np.array(
+            [
+                name not in self.needs or any(key.startswith(tuple(self.needs[name])) for key in known)
+                for name in self.causes
+            ]
+        )
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -89,12 +102,12 @@ def diagnose(seen: Mapping[str, Seen], ratios: Table) -> Diagnosis:
     Parameters
     ----------
     seen : mapping of str to Seen
-        Outcomes by key, see :func:`splitaudit.explanation.outcomes.flatten`; those that are missing say what missing
-        ones said in the zoo.
+        Outcomes by key, see :func:`splitaudit.explanation.outcomes.flatten`.
     ratios : Table
         Log likelihood ratios.
     """
     added = {key: each.of(seen[key].value if key in seen else None) for key, each in ratios.ratios.items()}
     log = ratios.prior + np.sum(list(added.values()), axis=0)
+    log[~ratios.judged(seen)] = -np.inf
     weights = np.exp(log - log.max())
     return Diagnosis(ratios.causes, weights / weights.sum(), added)

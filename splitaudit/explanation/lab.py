@@ -167,7 +167,8 @@ class Lab:
     def rows_in_order(self) -> Ints:
         """:attr:`rows` in the order of time where that is one for all of train, else of the file."""
         split = self.train.split
-        if split.time is None or split.groups is not None or split.recording is not None:
+        clocks = [codes for codes in (split.groups, split.recording) if codes is not None]
+        if split.time is None or any(len(np.unique(codes)) > 1 for codes in clocks):
             return self.rows
         return self.rows[np.argsort(split.time[self.rows], kind="stable")]
 
@@ -179,11 +180,11 @@ class Lab:
             return np.arange(n)
         return self.once("val rows", lambda rng: np.sort(rng.choice(n, MAX_ROWS, replace=False)))
 
-    def apart(self, theirs: Features) -> float:
+    def apart(self, theirs: Features, ours: Features | None = None) -> float:
         """How far units of the sides are apart in the twentieth of window statistics that differs most.
 
-        ``theirs`` are those of the val windows at :attr:`val_rows`, as they are or changed. Log10 of the mean absolute
-        t between units; 0 where a side has one unit.
+        ``theirs`` are those of the val windows at :attr:`val_rows`, as they are or changed, ``ours`` those of train at
+        :attr:`rows` if they are changed. Log10 of the mean absolute t between units; 0 where a side has one unit.
         """
         own, rows, n = self.rows, self.val_rows, len(self.train)
         keep = np.zeros(len(self.ctx.scheme.units), dtype=bool)
@@ -192,7 +193,8 @@ class Lab:
         scheme = self.ctx.scheme.restrict(keep)
         if min(scheme.n_train_units, scheme.n_val_units) < 2:
             return 0.0
-        test = shift_test(np.concatenate([self.train.features[own], theirs]), scheme, ranks=False)
+        ours = self.train.features[own] if ours is None else ours
+        test = shift_test(np.concatenate([ours, theirs]), scheme, ranks=False)
         t = np.sort(np.abs(np.nan_to_num(test.statistics, posinf=FAR, neginf=FAR)))[::-1]
         return float(np.log10(np.clip(t[: max(3, len(t) // 20)].mean(), 0.1, FAR)))
 

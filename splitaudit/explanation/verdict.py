@@ -27,6 +27,8 @@ def causes_of(diagnosis: Diagnosis, seen: Mapping[str, Seen], case: Case, *, eno
         spec = all_causes()[diagnosis.causes[k]]
         probability = float(diagnosis.probabilities[k])
         status = "named" if k in named else "possible" if probability >= POSSIBLE or not enough else "ruled out"
+        if probability == 0.0:
+            status = "not judged"
         cost = seen.get(spec.costs)
         out.append(
             Cause(

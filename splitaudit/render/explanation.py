@@ -13,7 +13,7 @@ from splitaudit.render.explanation_tables import experiments, ladder, slices
 from splitaudit.render.layout import LABEL, Page, Scale, bar
 from splitaudit.report import Report
 
-STYLES = {"named": "bold red", "possible": "", "ruled out": "dim"}
+STYLES = {"named": "bold red", "possible": "", "ruled out": "dim", "not judged": "dim"}
 HEALTHY = "healthy"
 BAR = 24
 ODDS = 6

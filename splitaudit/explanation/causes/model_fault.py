@@ -32,6 +32,7 @@ from splitaudit.place import Place
         "own-training.deficit_z",
     ),
     falls=("own-training.own_over_majority",),
+    needs=("own-training.", "audit.SA7"),
 )
 def model_fault(case: Case) -> Place:
     """Say where it sits."""

@@ -38,6 +38,7 @@ from splitaudit.place import Place
         "align.affine_share",
         "align.affine_one",
         "align.brought_together",
+        "align.brought_together_windows",
         "align.each_unit",
         "align.each_window",
         "align.apart",

@@ -9,7 +9,8 @@ both sides is standardised by itself, and every window by itself, and the probe 
 ``affine``: accuracy gained by the correction of all channels; ``affine_one``: by that of the best single channel;
 ``affine_left``: A_cv less accuracy after the correction; ``affine_share``: share of the gap that it brings back;
 ``apart`` and ``apart_after``: how far the sides' units differ in the statistics that differ most, before and after
-it; ``brought_together``: their difference; ``each_unit`` and ``each_window``: gained by those.
+it; ``brought_together``: their difference; ``brought_together_windows``: the same with every window standardised;
+``each_unit`` and ``each_window``: gained by those.
 
 ## Limits
 A correction of level and spread repairs other units, gains and offsets, and no other filter, rate or order of
@@ -47,9 +48,12 @@ def align(lab: Lab) -> Measured:
     after = probe_aligned == y
     gains = np.array([(single == y).mean() for single in singles]) - before.mean()
     best = int(gains.argmax())
-    each_unit = _refit(lab, *(_by_unit(x, u) for x, u in zip(signals, (lab.train_units[own], units), strict=True)))
-    each_window = _refit(lab, *(_by_window(x) for x in signals))
+    of_units = zip(signals, (lab.train_units[own], units), strict=True)
+    each_unit = _refit(lab, *_statistics(lab, *(_by_unit(x, u) for x, u in of_units)))
+    windowwise = _statistics(lab, *(_by_window(x) for x in signals))
+    each_window = _refit(lab, *windowwise)
     gap = max(float(lab.hits_cv.mean() - before.mean()), LEAST_GAP)
+    apart_windows = lab.apart(windowwise[1], windowwise[0])
     apart, apart_after = lab.apart(lab.val.features[rows]), lab.apart(aligned)
     outcomes: dict[str, Outcome] = {
         "affine": difference(
@@ -90,6 +94,12 @@ def align(lab: Lab) -> Measured:
             apart - apart_after,
             "log10 of a ratio",
             f"the correction brings the sides {10 ** (apart - apart_after):.1f} times nearer to each other",
+        ),
+        "brought_together_windows": number(
+            apart - apart_windows,
+            "log10 of a ratio",
+            f"with every window standardised by itself the sides are {10 ** (apart - apart_windows):.1f} times nearer "
+            "to each other",
         ),
         "each_unit": difference(
             each_unit,
@@ -135,11 +145,16 @@ def _asked(lab: Lab, aligned: Features, rows: Ints) -> tuple[Ints, Ints, list[In
     return parts[0], parts[1], parts[2:]
 
 
-def _refit(lab: Lab, train: Samples, val: Samples) -> NDArray[np.bool_]:
-    """Hits on val of a probe fitted on changed train windows; their scale is 1 already."""
+def _statistics(lab: Lab, train: Samples, val: Samples) -> tuple[Features, Features]:
+    """Window statistics of both sides after a change that leaves them with a scale of 1."""
     zero, one = np.zeros(train.shape[2]), np.ones(train.shape[2])
-    ours, theirs = (compute(x, zero, one, n_jobs=lab.ctx.n_jobs) for x in (train, val))
-    return lab.score(ours, lab.train.y[lab.rows], theirs, lab.val.y[lab.val_rows])
+    jobs = lab.ctx.n_jobs
+    return compute(train, zero, one, n_jobs=jobs), compute(val, zero, one, n_jobs=jobs)
+
+
+def _refit(lab: Lab, train: Features, val: Features) -> NDArray[np.bool_]:
+    """Hits on val of a probe fitted anew on changed windows."""
+    return lab.score(train, lab.train.y[lab.rows], val, lab.val.y[lab.val_rows])
 
 
 def _by_unit(X: Samples, units: Ints) -> Samples:

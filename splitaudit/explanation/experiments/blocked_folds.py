@@ -6,8 +6,9 @@ probe is fitted on all but one stretch and asked about it, and fitted on the fir
 last; both are set against random folds.
 
 ## Outcomes
-``blocked``: A_rand less the accuracy of stretches; ``ahead``: A_rand less the accuracy of the last third; ``trend``:
-whether val errors grow with the distance from train's end, as correlation.
+``blocked``: A_rand less the accuracy of stretches; ``ahead``: A_rand less the accuracy of the last third;
+``ahead_known``: the same for classes that occur before; ``trend``: whether val errors grow with the distance from
+train's end, as correlation.
 
 ## Limits
 Files whose order says nothing give no difference.

@@ -9,6 +9,8 @@ it wherever it is sure; classes that overlap do so only where it is in doubt.
 labels that rule SA505 estimates, ``noise_low`` the lower end of its interval; ``unsure``: accuracy among the fifth it
 is least sure of, over chance.
 
+``confident_less_right``: how much surer than right the probe is on val, less the same inside train.
+
 ## Limits
 Where the probe is near chance nothing is sure.
 

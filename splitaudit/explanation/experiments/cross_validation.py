@@ -7,8 +7,11 @@ of a small val is low by that alone.
 
 ## Outcomes
 ``gap``: A_cv less A_val, as far as other class shares do not explain it; ``optimism``: A_rand less A_cv, what knowing
-the unit is worth; ``home``: A_valcv less A_val, what only val's own labels teach; skills are accuracies on the scale
-from the largest class (0) to 1.
+the unit is worth; ``home``: A_valcv less A_val, what only val's own labels teach; ``gap_share``, ``gap_t``: the gap
+as a share of what is learned, and in standard errors; ``gap_by_shares`` and ``gap_beyond_shares``: the part that
+other class shares explain, and the rest; ``home_random``: the same as ``home`` with random folds; ``balanced_val``:
+mean recall on val, times the number of classes; skills (``skill_val``, ``skill_cv``, ``skill_random``,
+``skill_val_cv``) are accuracies on the scale from the largest class (0) to 1.
 
 ## Limits
 A gap says that something differs between the sides, not what.

@@ -8,7 +8,8 @@ inside train, and the one that loses most from train to val, are then left out, 
 ``single``: skill of the best single channel inside train; ``ahead``: how far it is ahead of the second; ``suffices``:
 less the skill of all channels together; ``single_val``: its skill on val; ``lost``: the largest loss of a single
 channel from train to val, among channels with skill; ``without``: accuracy on val gained without that channel;
-``without_cv``: lost inside train.
+``without_cv``: lost inside train; ``without_gap``: what the sides still differ by; ``lost_most``: how far ahead that
+loss is of the second largest.
 
 ## Limits
 Two channels that tell the same hide each other.

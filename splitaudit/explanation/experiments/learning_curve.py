@@ -7,7 +7,8 @@ windows. A power law through the three sizes says what twice as much data would 
 
 ## Outcomes
 ``rise_cv`` and ``rise_val``: accuracy at full size less that at half size; ``rise_before``: from a quarter to a half;
-``rise_units``: from half of the units to all; ``more_data``: what twice as much would add by the power law.
+``rise_units``: from half of the units to all; ``more_data``: what twice as much would add by the power law;
+``per_class``: log2 of the windows of train's median class.
 
 ## Limits
 A curve that is flat because windows resemble each other can still rise with new subjects; ``rise_units`` looks at
