@@ -61,9 +61,31 @@ def measure(name: str, seed: int) -> dict[str, Any]:
         "crashed": [each.name + ": " + each.reason for each in experiments if each.status == "crashed"]
         + [f"{each.rule}: {each.message}" for each in report.findings if each.severity == "crashed"],
         "place": None if known is None else placed(truth, known.locate(case), planted.val),
+        **verified(planted, name, seed),
         "n": [len(train), len(val)],
         "seconds": round(time.perf_counter() - started, 2),
     }
+
+
+def verified(planted: Any, name: str, seed: int) -> dict[str, float]:
+    """What a forest makes of the case: the effect of what was planted, and its skill on the sound twin."""
+    import numpy as np
+
+    from benchmarks.recorded import worlds
+    from benchmarks.verify_zoo import effect, hits
+    from splitaudit.zoo.explained_cases import cause_of, unspoiled
+
+    causes = cause_of(name)
+    if name.startswith("healthy/"):
+        twin, effect_of = (planted.train, planted.val), 0.0
+    else:
+        twin = unspoiled(name, seed, worlds())
+        effect_of = None
+    twin_hits = hits(*twin)
+    largest = np.bincount(twin[1].y).max() / len(twin[1])
+    if effect_of is None:
+        effect_of = effect(planted, causes[0], twin, twin_hits) if len(causes) == 1 else 1.0
+    return {"effect": effect_of, "skill": float((twin_hits.mean() - largest) / max(1 - largest, 0.02))}
 
 
 def rows(path: Path) -> list[dict[str, Any]]:
