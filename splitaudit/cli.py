@@ -107,15 +107,21 @@ def baseline(**given: Any) -> int:
 @click.option("--list", "listing", is_flag=True, help="List the cases.")
 @options.reporting
 def demo(case: str | None, listing: bool, **given: Any) -> int:
-    """Make the split CASE with a known fault, and audit it."""
-    from splitaudit.zoo.demo import CASES, make, story
+    """Make the split CASE with a known fault, and audit it.
+
+    The case "ceilings" makes six splits that stop at 76 % for six different reasons, and explains them; "ceilings/NAME"
+    explains one of these alone.
+    """
+    from splitaudit.zoo.demo import CASES, CEILINGS, make, story
 
     if listing:
-        width = max(map(len, CASES))
-        say("".join(f"{name.ljust(width)}  {story(name)}\n" for name in CASES))
+        width = max(map(len, [*CASES, *CEILINGS]))
+        say("".join(f"{name.ljust(width)}  {story(name)}\n" for name in [*CASES, *CEILINGS]))
         return 0
     name = case or next(iter(CASES))
     config = _settle(given)
+    if name == "ceilings":
+        return _ceilings(config, given)
     if given["format"] in (None, "terminal") and not given["quiet"]:
         say(f"{name}: {story(name)}\n\n")
 
@@ -123,7 +129,24 @@ def demo(case: str | None, listing: bool, **given: Any) -> int:
         made = make(name, config.seed)
         return made.train, made.val
 
-    return _audit(read, config, given)
+    return _audit(read, config, given, explain=name in CEILINGS)
+
+
+def _ceilings(config: Config, given: dict[str, Any]) -> int:
+    """Explain six splits with the same ceiling."""
+    from splitaudit.audit import Settings
+    from splitaudit.explanation.demonstration import demonstrate
+    from splitaudit.render import demonstration as render
+
+    render.check_format(given["format"] or "terminal")
+    settings = Settings(random_state=config.seed, n_jobs=config.jobs)
+    with _shown(quiet=given["quiet"], curves=False) as shown:
+        found = demonstrate(settings, **shown)
+    text = render.render_for(sys.stdout, found, given["format"] or "terminal", color=not given["no_color"])
+    if given["output"] is not None:
+        given["output"].write_text(text, encoding="utf-8")
+    say(text)
+    return 0
 
 
 def _reader(given: dict[str, Any]) -> Callable[[], tuple[Split, Split]]:
@@ -214,7 +237,7 @@ def _explainer(given: dict[str, Any]) -> Callable[..., Report]:
     from splitaudit.explanation.budget import parse_budget
     from splitaudit.explanation.explain import explain_report
 
-    return partial(explain_report, budget=parse_budget(given["budget"]), ladder=given["ladder"])
+    return partial(explain_report, budget=parse_budget(given.get("budget")), ladder=given.get("ladder", False))
 
 
 def _training(given: dict[str, Any]) -> Callable[[Split, Split], Training]:

@@ -54,10 +54,10 @@ class Proof:
 class Cause:
     """A named explanation of the ceiling.
 
-    ``status`` is ``"named"`` (part of the answer), ``"possible"``, ``"ruled out"`` or ``"not judged"`` (what it would be
-    judged by was not given). ``evidence`` is what speaks for it, for a cause that is ruled out what speaks against it:
-    first the outcomes by which it is recognised, the strongest first, then others. ``effect`` is what the cause costs, in
-    accuracy, where an experiment could tell.
+    ``status`` is ``"named"`` (part of the answer), ``"possible"``, ``"ruled out"`` or ``"not judged"`` (what it would
+    be judged by was not given). ``evidence`` is what speaks for it, for a cause that is ruled out what speaks against
+    it: first the outcomes by which it is recognised, the strongest first, then others. ``effect`` is what the cause
+    costs, in accuracy, where an experiment could tell.
     """
 
     name: str

@@ -11,6 +11,7 @@ import numpy as np
 from splitaudit.errors import ConfigError
 from splitaudit.zoo import cases
 from splitaudit.zoo.ceiling import ceiling76
+from splitaudit.zoo.plateaus import PLATEAUS, make_plateau
 from splitaudit.zoo.world import Planted
 
 
@@ -58,6 +59,10 @@ CASES: dict[str, Demo] = {
 }
 
 
+# the splits that ``splitaudit demo ceilings`` shows together
+CEILINGS = {f"ceilings/{name}": name for name in PLATEAUS}
+
+
 def story(name: str) -> str:
     """Tell what happened in a case.
 
@@ -68,6 +73,8 @@ def story(name: str) -> str:
     """
     if name in CASES:
         return CASES[name].story
+    if name in CEILINGS:
+        return PLATEAUS[CEILINGS[name]].story
     base, _, rest = _known(name).partition("/")
     maker = cases.HEALTHY[rest] if base == "healthy" else cases.flaws()[rest.partition("/")[0]]
     return inspect.cleandoc(maker.__doc__ or name).splitlines()[0]
@@ -83,12 +90,14 @@ def make(name: str, seed: int = 0) -> Planted:
     """
     if name == "ceiling76":
         return ceiling76(np.random.default_rng([seed, 76]))
+    if name in CEILINGS:
+        return make_plateau(CEILINGS[name], seed)
     return cases.make_case(CASES[name].case if name in CASES else _known(name), seed)
 
 
 def _known(name: str) -> str:
     if name in cases.names():
         return name
-    close = difflib.get_close_matches(name, [*CASES, *cases.names()], n=1, cutoff=0.4)
+    close = difflib.get_close_matches(name, [*CASES, *CEILINGS, *cases.names()], n=1, cutoff=0.4)
     hint = f", did you mean {close[0]!r}?" if close else ""
     raise ConfigError(f"there is no demo {name!r}; there are {', '.join(CASES)}{hint}")
