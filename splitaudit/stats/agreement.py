@@ -13,7 +13,7 @@ def kappa(first: NDArray[np.bool_], second: NDArray[np.bool_]) -> float:
 
     References
     ----------
-    Cohen, J. (1960). A coefficient of agreement for nominal scales. Educational and Psychological Measurement 20, 37-46.
+    Cohen, J. (1960). A coefficient of agreement for nominal scales. Educational and Psychological Measurement 20.
     """
     seen = float((first == second).mean())
     p, q = float(first.mean()), float(second.mean())
