@@ -15,6 +15,7 @@ from pathlib import Path
 from benchmarks.diagnosis.learn import STRENGTH, TARGET, crossed, fit, predict, text
 from benchmarks.diagnosis.measure import measure, measure_all, rows
 from benchmarks.diagnosis.scores import report
+from benchmarks.diagnosis.verified import verified
 from benchmarks.recorded import worlds
 from splitaudit.explanation.cause_catalog import NAMES
 from splitaudit.zoo.explained_cases import explained_cases
@@ -39,6 +40,7 @@ def main() -> None:
     parser.add_argument("--seconds", type=float, default=3600, help="for measuring")
     parser.add_argument("--jobs", type=int, default=2)
     parser.add_argument("--strength", type=float, default=STRENGTH)
+    parser.add_argument("--no-score", action="store_true", help="learn without leaving bases out")
     parser.add_argument("--wrong", action="store_true", help="list the cases that were named wrong")
     parser.add_argument("--write", action="store_true", help="write the table that ships")
     arguments = parser.parse_args()
@@ -49,8 +51,9 @@ def main() -> None:
     wanted = [(name, seed) for seed in arguments.seeds for name in explained_cases(worlds())]
     if arguments.seconds > 0:
         measure_all(files[0], wanted, arguments.jobs, arguments.seconds)
-    cases = [case for path in files for case in rows(path)]
-    print(report(cases, crossed(cases, arguments.strength), wrong=arguments.wrong))
+    cases = verified([case for path in files for case in rows(path)])
+    if not arguments.no_score:
+        print(report(cases, crossed(cases, arguments.strength), wrong=arguments.wrong))
     if arguments.write:
         TARGET.write_text(text(fit(cases, arguments.strength)), encoding="utf-8")
 
