@@ -22,7 +22,7 @@ from splitaudit.explanation.rungs import WINDOW, Rung, rungs
 from splitaudit.models.fit import Fitted, fit, seconds_per_epoch
 from splitaudit.models.holdout import thinned
 from splitaudit.models.loop import OF_A_STEP
-from splitaudit.models.reference import need_classes, seed_of, threads
+from splitaudit.models.reference import need_classes, seed_of
 from splitaudit.rule import Context, Progress, generator, silent
 from splitaudit.stats.agreement import mean_kappa
 from splitaudit.stats.paired import paired_by_unit
@@ -46,7 +46,7 @@ class Climb:
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class _Task:
-    """What every rung works on: rows of both sides, val's units, seeds, threads."""
+    """What every rung works on: rows of both sides, val's units, seeds."""
 
     train: Profile
     val: Profile
@@ -67,7 +67,6 @@ class _Task:
             rung.recipe,
             (n, t, c),
             n_classes=len(self.train.split.classes),
-            n_threads=threads(rung.recipe, self.ctx),
             image=self.train.split.image,
         )
         return epoch / n * rung.recipe.epochs * (len(self.rows) + OF_A_STEP * len(self.val_rows))
@@ -84,7 +83,6 @@ class _Task:
             units=self.ctx.scheme.units[: len(self.train)][self.rows],
             seed=seed_of(self.ctx, f"ladder {rung.start}"),
             deadline=self.deadline,
-            n_threads=threads(rung.recipe, self.ctx),
             image=self.train.split.image,
         )
         right = fitted.probabilities.argmax(axis=1) == self.val.y[self.val_rows]

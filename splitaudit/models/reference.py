@@ -23,7 +23,6 @@ MAX_WINDOWS = 6000
 PASSES = 60_000  # windows seen in all from which on fewer epochs do
 LEAST_EPOCHS = 12
 LEAST_WINDOWS = 8
-WIDE = 256  # units from which on several threads are worth it: below, waiting for each other eats what they gain
 RESERVE = 0.85  # share of the time that is planned
 
 
@@ -48,7 +47,8 @@ def reference(
 
     Of more than 6,000 train windows a random part is used, evenly from every unit. Where the time until ``deadline``
     (a value of ``time.monotonic()``) is too short for that, there are fewer epochs, and fewer windows; where it is not,
-    the result depends on the seed alone.
+    the result depends on the seed alone. One thread does the work, whatever ``ctx.n_jobs`` allows: between the short
+    steps of a recurrent network threads mostly wait for each other, and on a busy machine they do so for minutes.
 
     Raises
     ------
@@ -82,7 +82,6 @@ def follow(
         units=units[planned.rows],
         seed=seed_of(ctx, "reference"),
         deadline=deadline,
-        n_threads=threads(planned.recipe, ctx),
         on_epoch=on_epoch,
         image=train.split.image,
     )
@@ -112,11 +111,6 @@ def seed_of(ctx: Context, key: str) -> int:
     return int(generator(ctx.seed, key).integers(2**31 - 1))
 
 
-def threads(recipe: Recipe, ctx: Context) -> int:
-    """Threads for one training run: one unless the network is wide, so that results do not depend on their number."""
-    return ctx.n_jobs if recipe.hidden >= WIDE else 1
-
-
 def plan(train: Profile, val: Profile, ctx: Context, recipe: Recipe, *, deadline: float | None = None) -> Plan:
     """Choose windows and epochs that the time allows for; refuses what :func:`need_classes` refuses."""
     need_classes(train, val)
@@ -124,7 +118,7 @@ def plan(train: Profile, val: Profile, ctx: Context, recipe: Recipe, *, deadline
     most = min(len(train), MAX_WINDOWS)
     epochs = min(recipe.epochs, max(LEAST_EPOCHS, round(PASSES / most)))
     if deadline is not None:
-        per_window = _seconds_per_window(train, ctx, recipe)
+        per_window = _seconds_per_window(train, recipe)
         watched = OF_A_STEP * per_window * len(val)
         seconds = RESERVE * (deadline - time.monotonic()) - watched
         fit_in = int(seconds / max(per_window * most + watched, 1e-9))
@@ -136,7 +130,7 @@ def plan(train: Profile, val: Profile, ctx: Context, recipe: Recipe, *, deadline
     return Plan(recipe=replace(recipe, epochs=epochs), rows=thinned(units, most, rng))
 
 
-def _seconds_per_window(train: Profile, ctx: Context, recipe: Recipe) -> float:
+def _seconds_per_window(train: Profile, recipe: Recipe) -> float:
     shape: Any = train.split.X.shape
     n = 2 * recipe.batch_size
     return (
@@ -144,7 +138,6 @@ def _seconds_per_window(train: Profile, ctx: Context, recipe: Recipe) -> float:
             recipe,
             (n, *shape[1:]),
             n_classes=max(2, len(train.split.classes)),
-            n_threads=threads(recipe, ctx),
             image=train.split.image,
         )
         / n
