@@ -23,6 +23,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from splitaudit.explained import Experiment
 from splitaudit.explanation.lab import Lab
@@ -58,10 +59,33 @@ class Case:
             return ()
         return (self.lab.train.split.channel_name(int(done.outcomes[outcome].value)),)
 
+    def only_val_knows(self) -> Place:
+        """Val windows that val itself knows and train does not."""
+        lab = self.lab
+        if not self._labelled:
+            return NOWHERE
+        return self._windows(lab.hits_val_random & ~lab.hits_val)
+
+    def contradicted(self) -> Place:
+        """Val windows whose label both train and val itself contradict."""
+        lab = self.lab
+        if not self._labelled:
+            return NOWHERE
+        return self._windows(~lab.hits_val_random & ~lab.hits_val)
+
+    @property
+    def _labelled(self) -> bool:
+        done = self.experiments.get("cross-validation")
+        return done is not None and done.status == "done"
+
+    def _windows(self, mask: NDArray[np.bool_]) -> Place:
+        rows = self.lab.val.split.rows[mask]
+        return Place(val_windows=tuple(rows[:MAX_ROWS].tolist()), n_val_windows=len(rows)) if len(rows) else NOWHERE
+
     def worst_groups(self) -> Place:
         """The val groups that lie far below what groups of train reach, with their windows."""
         lab = self.lab
-        if lab.val.split.groups is None or not (lab.train.has("labels") and lab.val.has("labels")):
+        if lab.val.split.groups is None or not self._labelled:
             return NOWHERE
         theirs = UnitMeans.of(lab.val.groups, lab.hits_val)
         mean = float(lab.hits_cv.mean())

@@ -48,4 +48,6 @@ from splitaudit.place import Place
 def concept_shift(case: Case) -> Place:
     """Say where it sits."""
     found = case.place_of("SA507", "SA503", "SA308")
-    return found if found != NOWHERE else case.worst_groups()
+    if found == NOWHERE:
+        found = case.worst_groups()
+    return found if found != NOWHERE else case.only_val_knows()

@@ -13,7 +13,7 @@ Read the named windows again; relabel or drop them, and find out which annotator
 
 from __future__ import annotations
 
-from splitaudit.explanation.cause import Case, cause
+from splitaudit.explanation.cause import NOWHERE, Case, cause
 from splitaudit.place import Place
 
 
@@ -47,4 +47,5 @@ from splitaudit.place import Place
 )
 def label_noise(case: Case) -> Place:
     """Say where it sits."""
-    return case.place_of("SA505", "SA308")
+    found = case.place_of("SA505", "SA308")
+    return found if found != NOWHERE else case.contradicted()

@@ -36,4 +36,4 @@ from splitaudit.place import Place
 def target_leak(case: Case) -> Place:
     """Say where it sits."""
     found = case.place_of("SA306")
-    return found if found.channels else Place(channels=case.channel("drop-channel", "best_channel"))
+    return found if found.channels else Place(channels=case.channel("drop-channel", "needed_channel"))

@@ -32,7 +32,7 @@ from splitaudit.models.single import single_channels
 SKILLED = 0.3
 
 
-@experiment(fits=6)
+@experiment(fits=7)
 def drop_channel(lab: Lab) -> Measured:
     """Classify by single channels, and without the suspicious one."""
     lab.need_two_classes()
@@ -72,6 +72,7 @@ def drop_channel(lab: Lab) -> Measured:
             f"{suspect} loses more than every other channel",
         ),
         "best_channel": number(best, "channel"),
+        "needed_channel": number(_needed(lab), "channel"),
         "lost_channel": number(worst, "channel"),
     }
     if len(inside) > 1:
@@ -81,6 +82,20 @@ def drop_channel(lab: Lab) -> Measured:
         summary=f"{name} alone: {found.train[:, best].mean():.0%} inside train, {found.val[:, best].mean():.0%} on val"
         + (f"; without {suspect} val is at {outcomes['without_val'].value:.0%}" if "without_val" in outcomes else ""),
     )
+
+
+def _needed(lab: Lab) -> int:
+    """The channel without whose values, dealt to other windows of val, the probe of train loses most."""
+    own, rows = lab.rows, lab.val_rows
+    X, y = lab.val.features[rows], lab.val.y[rows]
+    tables = []
+    for channel in range(lab.train.signals.shape[2]):
+        columns = [j for j, f in enumerate(lab.train.feature_table) if channel in f.channels]
+        dealt = X.copy()
+        dealt[:, columns] = X[lab.rng.permutation(len(X))][:, columns]
+        tables.append(dealt)
+    named = lab.predict(lab.train.features[own], lab.train.y[own], np.concatenate(tables)).argmax(axis=1)
+    return int(np.argmin([(part == y).mean() for part in np.split(named, len(tables))]))
 
 
 def _without(lab: Lab, channel: int, name: str) -> dict[str, Outcome]:
