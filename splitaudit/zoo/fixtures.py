@@ -22,6 +22,7 @@ from splitaudit.errors import ConfigError
 from splitaudit.zoo import signals
 from splitaudit.zoo.cases import flaws
 from splitaudit.zoo.ceiling import ceiling76
+from splitaudit.zoo.plateaus import PLATEAUS, make_plateau
 from splitaudit.zoo.world import Planted, Severity, Truth, healthy
 
 SEED = 2022
@@ -33,12 +34,14 @@ SMALL: dict[str, tuple[str, str, Severity]] = {
     "unit_change": ("pendulum", "other_unit", "moderate"),
     "shared_subject": ("ar", "shared_subjects", "moderate"),
 }
+AT_76_PERCENT = ("concept_shift", "shortcut_in_train")  # what else looks like ceiling76, as far as it is small
 STORIES = {
     "healthy": "Ten people, split by person; nothing is wrong.",
     "copied_windows": "Some validation windows are also in train.",
     "unit_change": "The accelerometer of train is in g, that of validation in metres per second squared.",
     "shared_subject": "Windows instead of people were drawn, and the label is a trait of the person.",
     "ceiling76": "Train reaches 99 %, validation stops at 76 %, whatever the learner: val's gyroscope is in rad/s.",
+    **{name: f"The same curves, another cause. {PLATEAUS[name].story}" for name in AT_76_PERCENT},
 }
 FIXTURES = tuple(STORIES)
 
@@ -54,6 +57,8 @@ def make_fixture(name: str) -> Planted:
     rng = np.random.default_rng([SEED, zlib.crc32(name.encode())])
     if name == "ceiling76":
         return ceiling76(rng)
+    if name in AT_76_PERCENT:
+        return make_plateau(name, SEED)
     if name not in SMALL:
         raise ConfigError(f"there is no fixture {name!r}; there are {', '.join(FIXTURES)}")
     base, flaw, severity = SMALL[name]

@@ -48,7 +48,7 @@ PLATEAUS: dict[str, Plateau] = {
         unshuffled_split,
     ),
     "shortcut_in_train": Plateau(
-        "In train worn pumps always ran in the afternoon, with warm oil; in validation not always.", shortcut_in_train
+        "In train worn pumps always ran in the afternoon, with the fan on; in validation not always.", shortcut_in_train
     ),
 }
 

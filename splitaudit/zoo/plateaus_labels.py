@@ -34,17 +34,24 @@ def tone(cycles: Any, n: int, n_timesteps: int, rng: np.random.Generator) -> Flo
     return wave
 
 
+def on_sensors(latent: Floats, scale: tuple[float, ...], offset: tuple[float, ...]) -> NDArray[np.float32]:
+    """Give signals (n, t, c) of unit scale the scale and offset of their sensors, whose resolution is about 1 / 64."""
+    step = 2.0 ** np.round(np.log2(np.array(scale) / 64))
+    digits: NDArray[np.float32] = (np.round((latent * scale + offset) / step) * step).astype(np.float32)
+    return digits
+
+
 def shuffled_side(
     name: str, latent: Floats, y: Labels, group: Labels, sensors: Sensors, rng: np.random.Generator
 ) -> tuple[Split, Labels]:
     """Put signals (n, t, c) of unit scale on sensors, shuffle the windows; return also where each stood before."""
     first = 0 if name == "train" else N_GROUPS
     gain = np.exp(0.05 * rng.normal(size=(group.max() + 1, 1, latent.shape[2])))[group]
-    X = latent * gain * np.array(sensors.scale) + np.array(sensors.offset)
+    X = on_sensors(latent * gain, sensors.scale, sensors.offset)
     place = np.array([np.count_nonzero(group[:i] == g) for i, g in enumerate(group)])
     order = rng.permutation(len(y))
     side = make_split(
-        X[order].astype(np.float32),
+        X[order],
         y[order],
         groups=[f"{sensors.group}{first + g:02d}" for g in group[order]],
         time=place[order] * latent.shape[1],
@@ -57,11 +64,11 @@ def shuffled_side(
 
 SLEEP = Sensors(
     channels=(
-        *("eeg", "eog", "emg", "airflow", "nasal_pressure", "thorax", "abdomen", "snoring"),
-        *("spo2", "pleth", "position", "skin_temperature"),
+        *("eeg", "eog", "emg", "airflow", "nasal_pressure", "thorax", "abdomen", "diaphragm", "intercostal"),
+        *("carbon_dioxide", "esophagus", "spo2", "position", "skin_temperature"),
     ),
-    scale=(30.0, 60.0, 9.0, 0.4, 2.0, 0.7, 0.9, 5.0, 1.5, 12.0, 20.0, 0.8),
-    offset=(2.0, 5.0, 12.0, 0.1, 0.3, 3.0, 2.0, 1.0, 95.0, 40.0, 90.0, 33.0),
+    scale=(30.0, 60.0, 9.0, 0.4, 2.0, 0.7, 0.9, 8.0, 6.0, 5.0, 4.0, 1.5, 20.0, 0.8),
+    offset=(2.0, 5.0, 12.0, 0.1, 0.3, 3.0, 2.0, 10.0, 9.0, 30.0, -5.0, 95.0, 90.0, 33.0),
     classes=("wake", "light", "deep", "rem"),
     group="night",
 )
@@ -76,7 +83,7 @@ def label_noise(rng: np.random.Generator) -> Planted:
     spectrum tells a wave from the same wave backwards, but a network does, and learns the guesses of train by heart.
     """
     sides, wrong = [], []
-    for name, n in (("train", 400), ("val", 1200)):
+    for name, n in (("train", 800), ("val", 1200)):
         slot = np.arange(n)
         guessed, stage = slot < GUESSED * n, slot % 4
         y = np.where(guessed, slot // 4 % 4, stage)
@@ -98,17 +105,16 @@ def label_noise(rng: np.random.Generator) -> Planted:
 
 def _sleep(stage: Labels, strange: NDArray[np.bool_], rng: np.random.Generator) -> Floats:
     n, T = len(stage), 32
-    X = 0.2 * rng.normal(size=(n, T, 12))
+    X = 0.2 * rng.normal(size=(n, T, 14))
     X[:, :, :3] += np.array([0.2, 0.2, 0.1]) * rng.normal(size=(n, 1, 3))
     cycles = np.array([8.0, 6.0, 2.5, 7.0])[stage] * np.exp(0.04 * rng.normal(size=n))
     X[:, :, 0] += np.array([0.4, 0.6, 1.0, 0.4])[stage][:, None] * tone(cycles, n, T, rng)
     X[:, :, 1] += np.array([1.0, 0.0, 0.0, 2.0])[stage][:, None]
     X[:, :, 2] += np.array([3.0, 2.0, 1.0, 0.0])[stage][:, None]
-    phase = (2.0 * np.arange(T) / T + rng.random((n, 1))) % 1
-    breath = 2 * np.where(phase < 0.1, phase / 0.1, (1 - phase) / 0.9) - 1
-    X[:, :, 3:8] += 3.0 * np.where(strange[:, None], breath[:, ::-1], breath)[:, :, None]
-    drift = rng.normal(size=(n, 1, 4)) + 1.5 * rng.normal(size=(n, 1, 4)) * np.linspace(-1, 1, T)[:, None]
-    X[:, :, 8:] += 0.8 * drift
+    phase = (4.0 * np.arange(T) / T + rng.random((n, 1))) % 1
+    breath = 2 * np.where(phase < 0.15, phase / 0.15, (1 - phase) / 0.85) - 1
+    X[:, :, 3:11] += 3.0 * np.where(strange[:, None], breath[:, ::-1], breath)[:, :, None]
+    X[:, :, 11:] += rng.normal(size=(n, 1, 3)) + 1.5 * rng.normal(size=(n, 1, 3)) * np.linspace(-1, 1, T)[:, None]
     return X
 
 
@@ -162,9 +168,9 @@ def _valves(is_open: Labels, normally_open: NDArray[np.bool_], rng: np.random.Ge
 
 
 PUMPS = Sensors(
-    channels=("vibration", "motor_current", "oil_temperature"),
-    scale=(0.6, 2.5, 8.0),
-    offset=(0.05, 14.0, 52.0),
+    channels=("vibration", "motor_current", "fan_current"),
+    scale=(0.6, 2.5, 0.3),
+    offset=(0.05, 14.0, 0.5),
     classes=("healthy", "worn"),
     group="day",
 )
@@ -172,11 +178,11 @@ RUNS = 4 * N_GROUPS
 
 
 def shortcut_in_train(rng: np.random.Generator) -> Planted:
-    """Worn pumps were always run in the afternoon, when the oil was warm.
+    """Worn pumps were always run in the afternoon, when the fan was on.
 
-    Of the four runs of a day two are of a worn pump. In train the temperature of the oil gives every run away. In val
-    24 of 100 runs were made at the other time of day, and whoever trusts the oil is wrong on them; vibration and
-    current tell worn pumps on both sides.
+    Of the four runs of a day two are of a worn pump. In train the fan gives every run away. In val 24 of 100 runs were
+    made at the other time of day, and whoever trusts the fan is wrong on them; vibration and motor current tell worn
+    pumps on both sides.
     """
     sides, windows = [], np.empty(0, dtype=np.int64)
     worn = np.arange(RUNS) % 2
@@ -194,18 +200,18 @@ def shortcut_in_train(rng: np.random.Generator) -> Planted:
         severity="severe",
         rules=("SA307",),
         cause="shortcut_in_train",
-        channels=("oil_temperature",),
+        channels=("fan_current",),
         val_windows=windows,
         details={"val_accuracy": 0.76},
     )
     return Planted(train=sides[0], val=sides[1], truth=truth)
 
 
-def _pumps(worn: Labels, warm: Labels, rng: np.random.Generator) -> Floats:
+def _pumps(worn: Labels, fan: Labels, rng: np.random.Generator) -> Floats:
     n, T = len(worn), 48
     shaft = np.array([4.0, 6.5])[worn] * np.exp(0.04 * rng.normal(size=n))
     X = 0.6 * rng.normal(size=(n, T, 3)) + 0.15 * rng.normal(size=(n, 1, 3))
-    X[:, :, 0] += 0.7 * tone(shaft, n, T, rng)
-    X[:, :, 1] += 0.5 * tone(shaft, n, T, rng)
-    X[:, :, 2] = np.where(warm, 1.0, -1.0)[:, None] + 0.1 * X[:, :, 2] + 0.2 * rng.normal(size=(n, 1))
+    X[:, :, 0] += 0.8 * tone(shaft, n, T, rng)
+    X[:, :, 1] += 0.6 * tone(shaft, n, T, rng)
+    X[:, :, 2] = 0.2 * X[:, :, 2] + fan[:, None] * (2.0 + 1.5 * tone(9.0, n, T, rng))
     return X

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from splitaudit.data.split import make_split
-from splitaudit.zoo.plateaus_labels import Sensors, shuffled_side, tone
+from splitaudit.zoo.plateaus_labels import Sensors, on_sensors, shuffled_side, tone
 from splitaudit.zoo.world import Planted, Truth
 
 Floats = NDArray[np.float64]
@@ -82,15 +82,22 @@ def _muscles(moves: Labels, lying: NDArray[np.bool_], who: Labels, rng: np.rando
     posture[:, 0] = 0.2 * posture[:, 0] + 3.0 * lying
     X = 0.2 * rng.normal(size=(n, T, 9)) + posture[:, None, :] + 0.1 * rng.normal(size=(n, 1, 9))
     for c in range(9):
-        X[:, :, c] += moves[:, c, None] * tone(3.0 + c % 3, n, T, rng)
+        X[:, :, c] += moves[:, c, None] * (1.0 + tone(3.0 + c % 3, n, T, rng))
     return X
 
 
-MILL = ("acoustic", "torque", "force_x", "force_y", "force_z", "current", "power", "coolant_temperature")
+MILL = (
+    *("acoustic", "torque", "force_x", "force_y", "force_z", "bending", "current"),
+    *("spindle_speed", "coolant_temperature"),
+)
+SCALE = (0.3, 12.0, 90.0, 75.0, 140.0, 0.8, 3.5, 8.0, 1.0)
+OFFSET = (0.0, 55.0, 300.0, -120.0, 800.0, 2.0, 17.0, 96.0, 22.0)
 PER_TOOL, CLEAR = 150, 78
-# of each tool: the sensor that shows wear in quiet cuts, and the state of it in which the tool is worn
-TOOLS = ((1, 2), (2, 0), (3, 2), (4, 0), (5, 2), (5, 0), (6, 0), (6, 2))
-WARMTH = (0.0, 2.5, 5.0, 7.5, 6.6, 5.9, 4.1, 3.4)
+# of each tool: the sensor that shows wear in quiet cuts, the state of it in which the tool is worn, speed and coolant
+TOOLS = (
+    *((1, 2, -1.0, 0.0), (2, 0, 1.0, 2.5), (3, 2, -1.0, 5.0), (4, 0, 1.0, 7.5)),
+    *((5, 2, -1.0, 6.9), (5, 0, 1.0, 5.7), (6, 2, -1.0, 4.3), (6, 0, 1.0, 3.1)),
+)
 
 
 def unshuffled_split(rng: np.random.Generator) -> Planted:
@@ -100,14 +107,13 @@ def unshuffled_split(rng: np.random.Generator) -> Planted:
     the cut is quiet, one sensor does, and which one depends on the tool. The coolant gets warmer tool by tool until
     summer, and cooler thereafter. The last four tools are val; in a reshuffled file every tool is known.
     """
-    parts = [_tool(key, worn, warmth, rng) for (key, worn), warmth in zip(TOOLS, WARMTH, strict=True)]
+    parts = [_tool(*tool, rng) for tool in TOOLS]
     X, y, clear = (np.concatenate([part[k] for part in parts]) for k in range(3))
-    scale = np.array([0.3, 12.0, 90.0, 75.0, 140.0, 3.5, 0.6, 1.0])
-    offset = np.array([0.0, 55.0, 300.0, -120.0, 800.0, 17.0, 4.1, 22.0])
+    X = on_sensors(X, SCALE, OFFSET)
     stop = len(y) // 2
     sides = [
         make_split(
-            (X[rows] * scale + offset).astype(np.float32),
+            X[rows],
             y[rows],
             time=np.arange(len(y))[rows] * X.shape[1],
             channel_names=MILL,
@@ -128,16 +134,17 @@ def unshuffled_split(rng: np.random.Generator) -> Planted:
     return Planted(train=sides[0], val=sides[1], truth=truth)
 
 
-def _tool(key: int, worn: int, warmth: float, rng: np.random.Generator) -> tuple[Floats, Labels, Labels]:
+def _tool(key: int, worn: int, speed: float, warmth: float, rng: np.random.Generator) -> tuple[Floats, Labels, Labels]:
     """Record one tool: signals of unit scale, labels, and whether the sound tells them."""
     n, T = PER_TOOL, 40
-    states, y = twins(n, LOW_MIDDLE_HIGH, 8, rng)
+    states, y = twins(n, LOW_MIDDLE_HIGH, 9, rng)
     clear = np.zeros(n, dtype=np.int64)
     for kind in (0, 1):
         clear[rng.permutation(np.flatnonzero(y == kind))[: CLEAR // 2]] = 1
     states[:, key] = np.where(clear, states[:, key], np.where(y == 1, worn, 2 - worn))
-    X = 0.25 * rng.normal(size=(n, T, 8)) + 0.1 * rng.normal(size=(n, 1, 8))
+    X = 0.25 * rng.normal(size=(n, T, 9)) + 0.1 * rng.normal(size=(n, 1, 9))
     X[:, :, 0] += 1.2 * clear[:, None] * tone(np.array([3.0, 7.0])[y], n, T, rng)
     X[:, :, 1:7] += states[:, None, 1:7] - 1.0
-    X[:, :, 7] = warmth + 0.2 * X[:, :, 7]
+    X[:, :, 7] += speed
+    X[:, :, 8] = warmth + 0.2 * X[:, :, 8]
     return X, y, clear
