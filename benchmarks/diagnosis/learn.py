@@ -16,7 +16,7 @@ from splitaudit.explanation.diagnosis import FILE, Table
 
 TARGET = Path(__file__).parents[2] / "splitaudit" / "explanation" / FILE
 MAX_EDGES = 6
-STRENGTH = 0.1  # ridge penalty on outcomes that a cause names; both were chosen by leave-one-base-out
+STRENGTH = 0.3  # ridge penalty on outcomes that a cause names; both were chosen by leave-one-base-out
 ASIDE = 3.0  # and on others
 GRADES = [0.5, 1.5, 2.5, 3.5]
 ALWAYS = {"audit", "cross-validation", "own-training"}

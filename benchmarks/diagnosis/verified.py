@@ -1,4 +1,10 @@
-"""Which measured cases count: those in which a forest sees the effect of what was planted, on a task that it can learn."""
+"""Which measured cases count: those in which a forest sees the effect of what was planted, on a learnable task.
+
+The effect is that of :func:`benchmarks.verify_zoo.effect`, against the sound twin of the case. What a cause is stands
+in its page; a case that does not answer to it is none: windows that were cut short and still show most of what long
+ones show are not uninformative, a task that can hardly be learned is not healthy but uninformative, and labels without
+a reason where one class rules are a majority ceiling.
+"""
 
 from __future__ import annotations
 
@@ -7,16 +13,25 @@ from typing import Any
 
 LEAST_EFFECT = 0.05  # of accuracy: lost by a fault, or pretended by a leak
 LEAST_SKILL = 0.25  # of the sound twin, on the scale from the largest class to 1
+HEALTHY_SKILL = 0.4
+LEFT = 0.6  # of the twin's skill; uninformative windows leave no more
+RULES = 0.25  # share of the largest class over equal shares, from which on it rules
 Row = dict[str, Any]
 
 
 def verified(cases: Sequence[Row]) -> list[Row]:
-    """Leave out cases that are no cases: nothing shows, or nothing could be learned to begin with."""
+    """Leave out cases that are no cases."""
     return [case for case in cases if shows(case)]
 
 
 def shows(case: Row) -> bool:
-    """Whether the stated effect is there."""
-    if case["cause"] == "healthy":
-        return case["values"].get("cross-validation.skill_val", 0.0) >= LEAST_SKILL
-    return case["skill"] >= LEAST_SKILL and case["effect"] >= LEAST_EFFECT
+    """Whether the case answers to the page of its cause."""
+    values, cause = case["values"], case["cause"]
+    skill = values.get("cross-validation.skill_val", 0.0)
+    if cause == "healthy":
+        return skill >= HEALTHY_SKILL
+    if case["skill"] < LEAST_SKILL or case["effect"] < LEAST_EFFECT:
+        return False
+    if cause == "uninformative_window":
+        return skill <= LEFT * case["skill"] and values.get("permuted-labels.majority_share", 0.0) < RULES
+    return True
