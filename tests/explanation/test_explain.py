@@ -124,8 +124,8 @@ def test_interruption_gives_a_partial_answer(monkeypatch, no_networks):
     assert report.explanation.partial
     assert report.verdict.exit_code == 130
     assert len(report.explanation.experiments) == 3
+    seen.clear()
     with pytest.raises(KeyboardInterrupt):
-        seen.clear()
         explain_report(*grouped_split(), Settings(), budget=60, progress=stop)
 
 
