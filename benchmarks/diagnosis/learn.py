@@ -13,6 +13,7 @@ from scipy import optimize, special
 
 from splitaudit.explanation.cause_catalog import NAMES, all_causes
 from splitaudit.explanation.diagnosis import FILE, Table
+from splitaudit.explanation.outcomes import SPLIT
 
 TARGET = Path(__file__).parents[2] / "splitaudit" / "explanation" / FILE
 MAX_EDGES = 6
@@ -46,6 +47,8 @@ def grid(cases: Sequence[Row]) -> dict[str, Steps]:
     """Edges for every outcome that enough cases have."""
     found = {}
     for key in sorted({key for case in cases for key in case["values"]}):
+        if key.startswith(f"{SPLIT}."):  # a fact about the input, not an outcome
+            continue
         values = np.array([case["values"][key] for case in cases if key in case["values"]], float)
         values = values[np.isfinite(values)]
         if len(values) >= MIN_SHARE * len(cases):

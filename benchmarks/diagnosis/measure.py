@@ -57,7 +57,7 @@ def measure(name: str, seed: int) -> dict[str, Any]:
         "causes": list(truth.details.get("causes", [truth.cause])),
         "severity": truth.severity,
         "errors": [finding.rule for finding in report.findings if finding.severity == "error"],
-        "values": values(flatten(report.findings, experiments)),
+        "values": values(flatten(report.findings, experiments, groups=lab.groups_known)),
         "crashed": [each.name + ": " + each.reason for each in experiments if each.status == "crashed"]
         + [f"{each.rule}: {each.message}" for each in report.findings if each.severity == "crashed"],
         "place": None if known is None else placed(truth, known.locate(case), planted.val),

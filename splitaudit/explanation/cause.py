@@ -25,6 +25,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from splitaudit.errors import NotApplicable
 from splitaudit.explained import Experiment
 from splitaudit.explanation.lab import Lab
 from splitaudit.place import MAX_ROWS, Place
@@ -32,6 +33,7 @@ from splitaudit.stats.paired import UnitMeans
 
 GRAVE = {"error": 0, "warning": 1, "accepted": 2, "info": 3}
 NOWHERE = Place()
+LEAST = 0.04  # share of val's windows below which they are no place but chance
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -75,12 +77,17 @@ class Case:
 
     @property
     def _labelled(self) -> bool:
-        done = self.experiments.get("cross-validation")
-        return done is not None and done.status == "done"
+        try:
+            self.lab.need_two_classes()
+        except NotApplicable:
+            return False
+        return True
 
     def _windows(self, mask: NDArray[np.bool_]) -> Place:
+        if mask.mean() < LEAST:
+            return NOWHERE
         rows = self.lab.val.split.rows[mask]
-        return Place(val_windows=tuple(rows[:MAX_ROWS].tolist()), n_val_windows=len(rows)) if len(rows) else NOWHERE
+        return Place(val_windows=tuple(rows[:MAX_ROWS].tolist()), n_val_windows=len(rows))
 
     def worst_groups(self) -> Place:
         """The val groups that lie far below what groups of train reach, with their windows."""

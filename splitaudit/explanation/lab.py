@@ -67,6 +67,12 @@ class Lab:
         return self.ctx.training
 
     @property
+    def groups_known(self) -> bool:
+        """Whether both sides say to which group or recording their windows belong."""
+        sides = (self.train.split, self.val.split)
+        return all(side.groups is not None or side.recording is not None for side in sides)
+
+    @property
     def n_classes(self) -> int:
         """Classes of both sides together."""
         return len(self.train.split.classes)
@@ -136,6 +142,8 @@ class Lab:
             If a side has one class or hardly any window.
         """
         for side in (self.train, self.val):
+            if not side.has("labels"):
+                raise NotApplicable(f"there are no labels in {side.split.name}")
             present = int((side.label_counts > 0).sum())
             if len(side) < MIN_WINDOWS or present < 2:
                 raise NotApplicable(

@@ -9,6 +9,7 @@ from splitaudit.explained import Experiment
 from splitaudit.report import Finding
 
 AUDIT = "audit"
+SPLIT = "split"
 GRADES = {"ok": 0.0, "info": 1.0, "warning": 2.0, "error": 3.0}
 # units of outcomes that name a place, or depend on the task more than on what is wrong with the split
 SILENT = ("channel", "accuracy")
@@ -29,8 +30,11 @@ class Seen:
         return f"{self.experiment}.{self.outcome}"
 
 
-def flatten(findings: Iterable[Finding], experiments: Iterable[Experiment]) -> dict[str, Seen]:
+def flatten(findings: Iterable[Finding], experiments: Iterable[Experiment], *, groups: bool = False) -> dict[str, Seen]:
     """Return every outcome by key.
+
+    ``groups`` says whether groups or recordings are known on both sides; without them no cause that is one of groups
+    can be judged.
 
     A rule counts by its severity: 0 for ok, 1 for info, 2 for a warning, 3 for an error, 4 for three times an error's
     effect; rules that did not run have no entry.
@@ -42,6 +46,8 @@ def flatten(findings: Iterable[Finding], experiments: Iterable[Experiment]) -> d
             for name, outcome in done.outcomes.items()
             if outcome.unit not in SILENT
         ]
+    if groups:
+        seen.append(Seen(experiment=SPLIT, outcome="groups", value=1.0, text=""))
     return {each.key: each for each in seen}
 
 

@@ -62,7 +62,7 @@ class Run:
 
     def seen(self) -> dict[str, Seen]:
         """All outcomes so far."""
-        return flatten(self.lab.findings.values(), self.done.values())
+        return flatten(self.lab.findings.values(), self.done.values(), groups=self.lab.groups_known)
 
     def reference(self) -> None:
         """Train the reference network in its share of what is left."""

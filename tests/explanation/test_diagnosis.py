@@ -10,13 +10,13 @@ from splitaudit.explanation.outcomes import Seen
 CONTENT = {
     "causes": ["wet", "dry", "old"],
     "prior": [0.0, 0.0, -1.0],
+    "needs": {},
     "outcomes": {
         "align.affine": {
             "edges": [0.1, 0.3],
             "bins": [[-1.0, 0.5, 0.0], [0.0, 0.0, 0.0], [2.0, -1.0, 0.5]],
-            "missing": [0.1, 0.2, 0.3],
         },
-        "audit.SA101": {"edges": [0.5], "bins": [[0.0, 1.0, 0.0], [1.0, 0.0, 0.0]], "missing": [0.0, 0.0, 0.0]},
+        "audit.SA101": {"edges": [0.5], "bins": [[0.0, 1.0, 0.0], [1.0, 0.0, 0.0]]},
     },
 }
 
@@ -53,10 +53,16 @@ def test_log_ratios_are_added_to_the_prior(ratios, numbers, log):
 
 
 @pytest.mark.parametrize("numbers", [{}, {"affine": float("nan")}, {"affine": float("inf")}])
-def test_what_was_not_measured_says_what_missing_ones_say(ratios, numbers):
+def test_what_was_not_measured_says_nothing(ratios, numbers):
     found = diagnose(seen(**numbers), ratios)
-    assert found.added["align.affine"] == pytest.approx([0.1, 0.2, 0.3])
-    assert found.probabilities == pytest.approx(np.exp([0.1, 0.2, -0.7]) / np.exp([0.1, 0.2, -0.7]).sum())
+    assert found.added["align.affine"] == pytest.approx([0.0, 0.0, 0.0])
+    assert found.probabilities == pytest.approx(np.exp([0.0, 0.0, -1.0]) / np.exp([0.0, 0.0, -1.0]).sum())
+
+
+def test_a_cause_without_what_it_is_judged_by_has_no_probability():
+    needy = Table.from_dict({**CONTENT, "needs": {"wet": ["audit.SA1", "own."]}})
+    assert diagnose(seen(affine=0.5), needy).probabilities[0] == 0
+    assert diagnose(seen(affine=0.5, rule=0), needy).probabilities[0] > 0.5
 
 
 def test_outcomes_that_the_table_does_not_know_say_nothing(ratios):
@@ -100,7 +106,6 @@ def test_the_table_that_ships():
     for key, ratios in shipped.ratios.items():
         assert "." in key
         assert ratios.rows.shape == (len(ratios.edges) + 1, k), key
-        assert ratios.missing.shape == (k,)
         assert (np.diff(ratios.edges) > 0).all()
         assert np.isfinite(ratios.rows).all()
     assert diagnose({}, shipped).probabilities.sum() == pytest.approx(1)

@@ -30,6 +30,7 @@ from splitaudit.place import Place
         "cross-validation.home_random",
     ),
     falls=("audit.SA301", "audit.SA302", "audit.SA303", "cross-validation.gap"),
+    needs=("split.groups",),
 )
 def leakage_group(case: Case) -> Place:
     """Say where it sits."""

@@ -41,6 +41,7 @@ from splitaudit.place import Place
         "separation.strange_gap",
     ),
     falls=("audit.SA101", "align.apart", "reshuffle.redrawn", "relabel.map"),
+    needs=("split.groups",),
 )
 def unseen_group(case: Case) -> Place:
     """Say where it sits."""
