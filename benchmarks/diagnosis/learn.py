@@ -23,6 +23,9 @@ GRADES = [0.5, 1.5, 2.5, 3.5]
 ALWAYS = {"audit", "cross-validation", "own-training", SPLIT}
 THINNED = 0.4  # weight of a case as a short budget leaves it, beside 1 for the whole
 NEVER = -50.0
+FAVOUR = (
+    1.5  # log odds given to sound splits beyond their share of the zoo: most splits are, and a false alarm costs more
+)
 MIN_SHARE = 0.02  # outcomes seen in fewer cases say nothing
 Row = dict[str, Any]
 
@@ -115,7 +118,9 @@ def fit(cases: Sequence[Row], strength: float = STRENGTH, aside: float = ASIDE) 
         bounds=bounds,
         options={"maxiter": 300},
     )
-    return folded(found.x[: k * p].reshape(k, p), found.x[k * p :], steps)
+    prior = found.x[k * p :]
+    prior[NAMES.index("healthy")] += FAVOUR
+    return folded(found.x[: k * p].reshape(k, p), prior, steps)
 
 
 def constraints(steps: dict[str, Steps], strength: float, aside: float) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
