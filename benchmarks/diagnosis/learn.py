@@ -16,7 +16,7 @@ from splitaudit.explanation.diagnosis import FILE, Table
 from splitaudit.explanation.outcomes import SPLIT
 
 TARGET = Path(__file__).parents[2] / "splitaudit" / "explanation" / FILE
-MAX_EDGES = 6
+QUANTILES = (0.02, 0.05, 0.1, 0.3, 0.5, 0.7, 0.9, 0.95, 0.98)  # each cause is rare, so what shows it is in the tails
 STRENGTH = 0.3  # ridge penalty on outcomes that a cause names; both were chosen by leave-one-base-out
 ASIDE = 3.0  # and on others
 GRADES = [0.5, 1.5, 2.5, 3.5]
@@ -31,8 +31,8 @@ Row = dict[str, Any]
 
 
 def edges_of(values: np.ndarray) -> list[float]:
-    """Edges of bins that hold about equally many cases, rounded so that people can read them."""
-    quantiles = np.quantile(values, np.linspace(0.06, 0.94, MAX_EDGES))
+    """Edges of bins, closer to each other in the tails, rounded so that people can read them."""
+    quantiles = np.quantile(values, QUANTILES)
     scale = 10 ** np.floor(np.log10(max(np.ptp(values), 1e-9)) - 2)
     rounded = np.unique(np.round(quantiles / scale) * scale)
     return [float(f"{edge:.4g}") for edge in rounded if values.min() < edge <= values.max()]
