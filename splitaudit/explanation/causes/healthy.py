@@ -55,6 +55,7 @@ from splitaudit.place import Place
         "cross-validation.gap",
         "cross-validation.gap_t",
         "cross-validation.optimism",
+        "cross-validation.optimism_share",
         "cross-validation.home",
         "align.affine",
         "align.apart",

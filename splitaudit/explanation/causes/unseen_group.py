@@ -27,6 +27,7 @@ from splitaudit.place import Place
     costs="cross-validation.optimism",
     rises=(
         "cross-validation.optimism",
+        "cross-validation.optimism_share",
         "error-slices.worst_unit",
         "error-slices.worst_deficit",
         "error-slices.concentrated",

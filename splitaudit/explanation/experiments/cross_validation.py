@@ -32,6 +32,7 @@ from splitaudit.explanation.lab import Ints, Lab, accuracy, number
 from splitaudit.stats.paired import UnitMeans
 
 Hits = NDArray[np.bool_]
+LEAST_LEARNED = 0.1  # skill; a share of less is a share of nothing
 
 
 @experiment(fits=17)
@@ -46,6 +47,8 @@ def cross_validation(lab: Lab) -> Measured:
     expected = _under(lab.hits_cv, lab.train.y, lab.val.label_counts)
     gap, t = _gap(lab.hits_cv, lab.train_units, lab.hits_val, lab.val_units)
     share = gap.value / max(a_cv.value - lab.chance_train, 0.05)
+    learned = a_rand.value - lab.chance_train
+    owed = (a_rand.value - a_cv.value) / max(learned, LEAST_LEARNED * (1 - lab.chance_train))
     outcomes: dict[str, Outcome] = {
         "accuracy_val": a_val,
         "accuracy_cv": a_cv,
@@ -77,6 +80,11 @@ def cross_validation(lab: Lab) -> Measured:
             a_rand.value - a_cv.value,
             "difference of accuracy",
             f"random folds inside train give {a_rand.value:.0%}, folds that keep units apart {a_cv.value:.0%}",
+        ),
+        "optimism_share": number(
+            owed,
+            "share of what is learned",
+            f"of what random folds inside train have over the largest class, {owed:.0%} is owed to knowing the unit",
         ),
         "home": number(
             a_valcv.value - a_val.value,
