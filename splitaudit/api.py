@@ -7,10 +7,9 @@ from collections.abc import Iterable, Mapping
 from contextlib import AbstractContextManager, nullcontext
 from typing import Any, Literal
 
-import numpy as np
 from numpy.typing import ArrayLike
 
-from splitaudit import __version__
+from splitaudit import __version__, arguments
 from splitaudit.accepted import accepted_findings
 from splitaudit.audit import Settings, audit
 from splitaudit.data.split import Split, comparable
@@ -256,7 +255,7 @@ def _training(val: Split, history: Any, predictions: Any, observed: float | None
     from splitaudit.readers.history import read_history
     from splitaudit.readers.predictions import read_predictions
 
-    if observed is not None and not 0 <= _number(observed, "observed") <= 1:
+    if observed is not None and not 0 <= arguments.number(observed, "observed") <= 1:
         raise ConfigError(f"observed is {observed!r}, expected an accuracy between 0 and 1")
     return Training(
         histories=() if history is None else read_history(history),
@@ -268,14 +267,14 @@ def _training(val: Split, history: Any, predictions: Any, observed: float | None
 def _settings(*, select: Any, ignore: Any, alpha: Any, n_permutations: Any, rules: Any, **given: Any) -> Settings:
     """Check the options that reach the audit."""
     return Settings(
-        select=_codes(select, "select"),
-        ignore=_codes(ignore, "ignore"),
+        select=arguments.codes(select, "select"),
+        ignore=arguments.codes(ignore, "ignore"),
         fail_on=given["fail_on"],
-        alpha=_number(alpha, "alpha"),
-        n_permutations=_whole(n_permutations, "n_permutations", 1),
-        random_state=_whole(given["random_state"], "random_state", 0),
-        n_jobs=_jobs(given["n_jobs"]),
-        rules=_options(rules),
+        alpha=arguments.number(alpha, "alpha"),
+        n_permutations=arguments.whole(n_permutations, "n_permutations", 1),
+        random_state=arguments.whole(given["random_state"], "random_state", 0),
+        n_jobs=arguments.jobs(given["n_jobs"]),
+        rules=arguments.options(rules),
     )
 
 
@@ -287,38 +286,3 @@ def _shown(progress: bool | Progress) -> AbstractContextManager[Progress]:
     from splitaudit.render.progress import terminal_progress
 
     return terminal_progress()
-
-
-def _codes(codes: str | Iterable[str], name: str) -> tuple[str, ...]:
-    listed = codes.split(",") if isinstance(codes, str) else list(codes or ())
-    if not all(isinstance(code, str) for code in listed):
-        raise ConfigError(f"{name} is {codes!r}, expected codes or names of rules")
-    return tuple(code.strip() for code in listed if code.strip())
-
-
-def _number(value: Any, name: str) -> float:
-    if not isinstance(value, (int, float, np.integer, np.floating)):
-        raise ConfigError(f"{name} is {value!r}, expected a number")
-    return float(value)
-
-
-def _whole(value: Any, name: str, least: int) -> int:
-    if not isinstance(value, (int, np.integer)) or isinstance(value, bool) or value < least:
-        raise ConfigError(f"{name} is {value!r}, expected a whole number of at least {least}")
-    return int(value)
-
-
-def _jobs(n_jobs: Any) -> int:
-    if n_jobs is None:
-        return 1
-    if not isinstance(n_jobs, (int, np.integer)) or isinstance(n_jobs, bool) or n_jobs == 0:
-        raise ConfigError(f"n_jobs is {n_jobs!r}, expected a number of threads, or -1 for all processors")
-    return int(n_jobs)
-
-
-def _options(rules: Any) -> Mapping[str, Mapping[str, Any]] | None:
-    if rules is None:
-        return None
-    if not isinstance(rules, Mapping) or not all(isinstance(options, Mapping) for options in rules.values()):
-        raise ConfigError(f"rules is {rules!r}, expected options by rule, such as {{'SA301': {{'error': 0.05}}}}")
-    return rules

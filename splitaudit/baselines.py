@@ -8,9 +8,9 @@ from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any
 
-import numpy as np
 from numpy.typing import ArrayLike
 
+from splitaudit import arguments
 from splitaudit.audit import Settings, prepare
 from splitaudit.data.split import Split
 from splitaudit.data.windows import Layout
@@ -176,7 +176,9 @@ def recipe_of(model: str, epochs: int | None = None) -> Recipe:
     """
     if model not in MODELS:
         raise ConfigError(f"model is {model!r}, expected one of {', '.join(MODELS)}")
-    recipe = Recipe(network=model) if epochs is None else Recipe(network=model, epochs=_whole(epochs, "epochs", 1))
+    recipe = (
+        Recipe(network=model) if epochs is None else Recipe(network=model, epochs=arguments.whole(epochs, "epochs", 1))
+    )
     require("torch", extra="torch")
     return recipe
 
@@ -189,7 +191,7 @@ def settings_of(random_state: Any, n_jobs: Any) -> Settings:
     ConfigError
         If one is not valid.
     """
-    return Settings(random_state=_whole(random_state, "random_state", 0), n_jobs=_jobs(n_jobs))
+    return Settings(random_state=arguments.whole(random_state, "random_state", 0), n_jobs=arguments.jobs(n_jobs))
 
 
 @contextmanager
@@ -201,17 +203,3 @@ def _display(progress: bool) -> Iterator[Shown]:
 
     with live_curves() as display:
         yield display
-
-
-def _whole(value: Any, name: str, least: int) -> int:
-    if not isinstance(value, (int, np.integer)) or isinstance(value, bool) or value < least:
-        raise ConfigError(f"{name} is {value!r}, expected a whole number of at least {least}")
-    return int(value)
-
-
-def _jobs(n_jobs: Any) -> int:
-    if n_jobs is None:
-        return 1
-    if not isinstance(n_jobs, (int, np.integer)) or isinstance(n_jobs, bool) or n_jobs == 0:
-        raise ConfigError(f"n_jobs is {n_jobs!r}, expected a number of threads, or -1 for all processors")
-    return int(n_jobs)

@@ -15,7 +15,7 @@ ROOT = Path(splitaudit.__file__).parent
 # From the ground up; a module may import its own floor and those below.
 FLOORS = (
     ("stats", "evidence", "errors", "wording", "place"),
-    ("data", "config", "explained", "demonstrated", "report", "trained"),
+    ("data", "config", "arguments", "explained", "demonstrated", "report", "trained"),
     ("rule", "models", "readers", "zoo", "render"),
     ("rules", "judge", "accepted", "verdict"),
     ("audit",),
