@@ -138,14 +138,15 @@ def _ceilings(config: Config, given: dict[str, Any]) -> int:
     from splitaudit.explanation.demonstration import demonstrate
     from splitaudit.render import demonstration as render
 
-    render.check_format(given["format"] or "terminal")
+    output, format = _target(given)
+    render.check_format(format)
     settings = Settings(random_state=config.seed, n_jobs=config.jobs)
     with _shown(quiet=given["quiet"], curves=False) as shown:
         found = demonstrate(settings, **shown)
-    text = render.render_for(sys.stdout, found, given["format"] or "terminal", color=not given["no_color"])
-    if given["output"] is not None:
-        given["output"].write_text(text, encoding="utf-8")
-    say(text)
+    if output is not None:
+        render.save(found, output, format)
+        format = "terminal"
+    say(render.render_for(sys.stdout, found, format, color=not given["no_color"]))
     return 0
 
 

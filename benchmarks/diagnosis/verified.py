@@ -2,8 +2,9 @@
 
 The effect is that of :func:`benchmarks.verify_zoo.effect`, against the sound twin of the case. What a cause is stands
 in its page; a case that does not answer to it is none: windows that were cut short and still show most of what long
-ones show are not uninformative, a task that can hardly be learned is not healthy but uninformative, and labels without
-a reason where one class rules are a majority ceiling.
+ones show are not uninformative, a task that can hardly be learned is not healthy but uninformative, and labels
+without a reason where one class rules are a majority ceiling. These last limits were drawn after mistakes of the
+diagnosis had been seen.
 """
 
 from __future__ import annotations

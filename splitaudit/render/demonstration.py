@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import io
 import json
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 from typing import TextIO
 
 from rich.console import Console
@@ -11,6 +13,7 @@ from rich.text import Text
 
 from splitaudit.demonstrated import SCHEMA, Demonstrated
 from splitaudit.errors import ConfigError
+from splitaudit.render.json import plain
 from splitaudit.render.json_explanation import explanation_dict
 from splitaudit.render.layout import Page
 
@@ -32,10 +35,26 @@ def check_format(format: str) -> None:
         )
 
 
+def save(found: Sequence[Demonstrated], path: Path, format: str) -> None:
+    """Write the demonstration to a file.
+
+    Raises
+    ------
+    ConfigError
+        If that is not possible.
+    """
+    text = render_for(io.StringIO(), found, format, color=False)
+    try:
+        path.write_text(text, encoding="utf-8", errors="backslashreplace")
+    except OSError as error:
+        raise ConfigError(f"{path}: cannot be written: {error.strerror or error}") from error
+
+
 def render_for(stream: TextIO, found: Sequence[Demonstrated], format: str, *, color: bool = True) -> str:
     """Return the demonstration as text that suits a stream."""
     if format == "json":
-        return json.dumps({"schema": SCHEMA, "ceilings": [_entry(each) for each in found]}, indent=1) + "\n"
+        content = plain({"schema": SCHEMA, "ceilings": [_entry(each) for each in found]})
+        return json.dumps(content, indent=1, allow_nan=False) + "\n"
     console = Console(file=stream, color_system="auto" if color else None)
     page = Page(console.width, console.options.ascii_only)
     with console.capture() as captured:

@@ -37,7 +37,7 @@ def render(report: Report) -> str:
 
 def to_dict(report: Report) -> dict[str, Any]:
     """Return the report as JSON types: NaN and infinity become None, NumPy scalars become Python's."""
-    made: dict[str, Any] = _plain(
+    made: dict[str, Any] = plain(
         {
             "schema": SCHEMA,
             "tool": {"name": "splitaudit", "version": report.version},
@@ -81,7 +81,7 @@ def _finding(finding: Finding) -> dict[str, Any]:
     }
 
 
-def _plain(value: Any) -> Any:
+def plain(value: Any) -> Any:
     """Turn a value into JSON types; what JSON has no type for becomes its text."""
     if hasattr(value, "tolist"):  # NumPy scalars and arrays
         value = value.tolist()
@@ -90,11 +90,11 @@ def _plain(value: Any) -> Any:
     if isinstance(value, float):
         return value if math.isfinite(value) else None
     if isinstance(value, Mapping):
-        return {str(key): _plain(entry) for key, entry in value.items()}
+        return {str(key): plain(entry) for key, entry in value.items()}
     if isinstance(value, (set, frozenset)):
         return sorted(map(str, value))
     if isinstance(value, Iterable) and not isinstance(value, (bytes, bytearray)):
-        return [_plain(entry) for entry in value]
+        return [plain(entry) for entry in value]
     return str(value)
 
 

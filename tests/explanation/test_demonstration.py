@@ -5,14 +5,17 @@ from __future__ import annotations
 import io
 import json
 import sys
+from dataclasses import replace
 
 import numpy as np
 import pytest
+from click.testing import CliRunner
 
 from splitaudit.audit import Settings
+from splitaudit.cli import main
 from splitaudit.errors import ConfigError
 from splitaudit.explanation import demonstration, steps
-from splitaudit.render.demonstration import check_format, render_for
+from splitaudit.render.demonstration import check_format, render_for, save
 
 
 @pytest.fixture(scope="module")
@@ -47,6 +50,25 @@ def test_json_holds_the_explanations(found):
     content = json.loads(render_for(io.StringIO(), found, "json"))
     assert content["schema"] == "splitaudit.ceilings/1"
     assert content["ceilings"][0]["explanation"]["causes"][0]["cause"] == "normalization_mismatch"
+
+
+def test_numbers_that_are_none_are_null(found):
+    odd = [replace(found[0], train={"LSTM": float("nan")})]
+    assert json.loads(render_for(io.StringIO(), odd, "json"))["ceilings"][0]["train"] == {"LSTM": None}
+
+
+def test_a_file_that_cannot_be_written_is_said_in_a_sentence(found, tmp_path):
+    save(found, tmp_path / "ceilings.json", "json")
+    assert json.loads((tmp_path / "ceilings.json").read_text())["ceilings"]
+    with pytest.raises(ConfigError, match="cannot be written"):
+        save(found, tmp_path, "json")
+
+
+def test_a_missing_folder_is_said_before_the_work_begins(tmp_path, monkeypatch):
+    monkeypatch.setattr(demonstration, "demonstrate", lambda *_, **__: pytest.fail("the work began"))
+    result = CliRunner().invoke(main, ["demo", "ceilings", "--output", str(tmp_path / "no" / "x.json")])
+    assert result.exit_code == 2
+    assert "there is no folder" in result.stderr
 
 
 def test_other_formats_are_refused():
