@@ -102,8 +102,10 @@ def _beats(name: str, paths: tuple[Path, ...], rng: np.random.Generator) -> Worl
 
 
 def _windows(name: str, paths: tuple[Path, ...], rng: np.random.Generator) -> World:
-    """Every window by itself."""
+    """Every window by itself, without those that are published twice."""
     data = _stacked(paths)
+    first = np.sort(np.unique(data["X"], axis=0, return_index=True)[1])
+    data = {**data, "X": data["X"][first], "y": data["y"][first]}
     n, T = data["X"].shape[:2]
     return _world(name, data, [np.array([i]) for i in range(n)], T, _zeros(data), np.arange(n))
 
