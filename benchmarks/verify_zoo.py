@@ -171,13 +171,15 @@ def weak(effects: Mapping[tuple[str, str, str], float], base: str, flaw: str) ->
 
 
 def written(rows: list[dict[str, object]]) -> str:
-    """The source of ``toothless.py``."""
+    """The source of ``toothless.py``: what was measured now, and what it held of other flaws and bases."""
     effects = by_case(rows)
-    lost = {}
-    for base, flaw in sorted({key[:2] for key in effects}, key=lambda key: (key[1], key[0])):
+    lost = dict(toothless.MEASURED)
+    for base, flaw in {key[:2] for key in effects}:
+        lost.pop(f"{base}/{flaw}", None)
         found = weak(effects, base, flaw)
         if found and explained_flaws()[flaw].cause not in WITHOUT:
             lost[f"{base}/{flaw}"] = found
+    lost = {key: lost[key] for key in sorted(lost, key=lambda key: key.split("/")[::-1])}
     head = Path(toothless.__file__).read_text(encoding="utf-8").split("MEASURED")[0]
     lines = [f'    "{key}": {json.dumps(found)},' for key, found in lost.items()]
     return f"{head}MEASURED: dict[str, list[str]] = {{\n" + "\n".join(lines) + "\n}\n"

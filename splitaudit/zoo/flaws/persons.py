@@ -31,6 +31,26 @@ def own_meaning(world: World, train: Split, val: Split, severity: Severity, rng:
     return Planted(train=ours, val=theirs, truth=truth)
 
 
+def own_order(world: World, train: Split, val: Split, severity: Severity, rng: np.random.Generator) -> Planted:
+    """Sensors are plugged in another order, and some turned around, in 25, 50 or 90 % of the people of either side.
+
+    Nobody is like anybody else, though all channels look alike from outside: who was seen is predicted well.
+    """
+    share = {"mild": 0.25, "moderate": 0.5, "severe": 0.9}[severity]
+    level, sd = moments(train)
+    sides = []
+    for side in _worn((train, val), 0.2, rng):
+        who = per_subject(side)
+        z = (side.X - level) / sd
+        people = rng.permutation(np.unique(who))
+        for subject in people[: max(1, round(share * len(people)))]:
+            order, sense = rng.permutation(z.shape[2]), rng.choice([-1.0, 1.0], size=z.shape[2])
+            z[who == subject] = sense * z[who == subject][:, :, order]
+        sides.append(changed(side, level + sd * z))
+    truth = Truth(flaw="own_order", severity=severity, rules=("SA105",), cause="unseen_group", groups=val.group_names)
+    return Planted(train=sides[0], val=sides[1], truth=truth)
+
+
 def strange_people(world: World, train: Split, val: Split, severity: Severity, rng: np.random.Generator) -> Planted:
     """One, a third or half of the people of val are unlike anybody in train, each in another way."""
     who = per_subject(val)
@@ -79,6 +99,7 @@ FLAWS: tuple[Flaw, ...] = ()
 EXPLAINED: tuple[Explained, ...] = (
     Explained(flaw=own_ways, cause="unseen_group", subjects=True, named=True),
     Explained(flaw=own_meaning, cause="unseen_group", subjects=True, named=True),
+    Explained(flaw=own_order, cause="unseen_group", subjects=True, named=True),
     Explained(flaw=strange_people, cause="unseen_group", subjects=True, named=True, in_place=True),
     Explained(flaw=known_people, cause="leakage_group", subjects=True, named=True),
 )
