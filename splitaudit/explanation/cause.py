@@ -28,11 +28,13 @@ from numpy.typing import NDArray
 from splitaudit.errors import NotApplicable
 from splitaudit.explained import Experiment
 from splitaudit.explanation.lab import Lab
+from splitaudit.models.outcomes import val_cv_probabilities, val_probabilities
 from splitaudit.place import MAX_ROWS, Place
 from splitaudit.stats.paired import UnitMeans
 
 GRAVE = {"error": 0, "warning": 1, "accepted": 2, "info": 3}
 NOWHERE = Place()
+CLEARLY_LESS = 0.8  # of the probability of the likeliest class
 LEAST = 0.04  # share of val's windows below which they are no place but chance
 
 
@@ -61,19 +63,18 @@ class Case:
             return ()
         return (self.lab.train.split.channel_name(int(done.outcomes[outcome].value)),)
 
-    def only_val_knows(self) -> Place:
-        """Val windows that val itself knows and train does not."""
-        lab = self.lab
-        if not self._labelled:
-            return NOWHERE
-        return self._windows(lab.hits_val_random & ~lab.hits_val)
+    def against_train(self) -> Place:
+        """Val windows whose label is not what train calls them."""
+        return self._windows(~self.lab.hits_val) if self._labelled else NOWHERE
 
     def contradicted(self) -> Place:
-        """Val windows whose label both train and val itself contradict."""
+        """Val windows to whose label train and val, asked together, give clearly less than to another."""
         lab = self.lab
         if not self._labelled:
             return NOWHERE
-        return self._windows(~lab.hits_val_random & ~lab.hits_val)
+        said = val_probabilities(lab.train, lab.val, lab.ctx) + val_cv_probabilities(lab.val, lab.ctx, by_unit=False)
+        own = said[np.arange(len(said)), lab.val.y]
+        return self._windows(own < CLEARLY_LESS * said.max(axis=1))
 
     @property
     def _labelled(self) -> bool:

@@ -13,6 +13,8 @@ Compare how the labels of both sides were made, and relabel one side by the othe
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from splitaudit.explanation.cause import NOWHERE, Case, cause
 from splitaudit.place import Place
 
@@ -47,7 +49,6 @@ from splitaudit.place import Place
 )
 def concept_shift(case: Case) -> Place:
     """Say where it sits."""
-    found = case.place_of("SA507", "SA503", "SA308")
-    if found == NOWHERE:
-        found = case.worst_groups()
-    return found if found != NOWHERE else case.only_val_knows()
+    windows = case.against_train()
+    groups = case.place_of("SA507", "SA308").groups or case.worst_groups().groups
+    return replace(windows, groups=groups) if windows != NOWHERE else case.place_of("SA503")

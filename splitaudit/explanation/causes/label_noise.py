@@ -13,7 +13,9 @@ Read the named windows again; relabel or drop them, and find out which annotator
 
 from __future__ import annotations
 
-from splitaudit.explanation.cause import NOWHERE, Case, cause
+from dataclasses import replace
+
+from splitaudit.explanation.cause import Case, cause
 from splitaudit.place import Place
 
 
@@ -47,5 +49,5 @@ from splitaudit.place import Place
 )
 def label_noise(case: Case) -> Place:
     """Say where it sits."""
-    found = case.place_of("SA505", "SA308")
-    return found if found != NOWHERE else case.contradicted()
+    found, read = case.place_of("SA505", "SA308"), case.contradicted()
+    return replace(read, train_windows=found.train_windows, n_train_windows=found.n_train_windows)
