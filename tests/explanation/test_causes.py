@@ -111,7 +111,7 @@ def test_the_groups_are_those_that_were_spoiled(case, cause, rules):
     found, truth = located(case, cause, rules)
     assert set(found.groups) <= set(truth.groups)
     assert len(found.groups) >= 0.8 * len(truth.groups)
-    assert set(found.val_windows) <= set(truth.val_windows.tolist())
+    assert np.isin(found.val_windows, truth.val_windows).mean() > 0.8
 
 
 @pytest.mark.parametrize(
