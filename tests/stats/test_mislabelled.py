@@ -1,6 +1,7 @@
 import numpy as np
 import pytest
 from scipy.special import softmax
+from sklearn.metrics import roc_auc_score
 
 from splitaudit.stats.mislabelled import wrong_labels
 
@@ -70,3 +71,21 @@ def test_order_of_windows_and_names_of_units_do_not_matter():
     first, second = wrong_labels(probability, y, units), wrong_labels(probability[order], y[order], 90 - units[order])
     assert (first.share, first.interval) == (second.share, second.interval)
     assert first.pvalue == pytest.approx(second.pvalue)
+
+
+@pytest.mark.parametrize("k", [2, 3, 6])
+@pytest.mark.parametrize("share", [0.0, 0.1, 0.24])
+def test_shares_are_as_near_as_cleanlab_s_and_suspicions_order_as_well(k, share):
+    count, rank = pytest.importorskip("cleanlab.count"), pytest.importorskip("cleanlab.rank")
+    ours, theirs, orders = [], [], []
+    for seed in range(6):
+        probability, y, rng = overlap(seed, n=1000, k=k, spread=4.0)
+        y, wrong = flipped(y, share, k, rng)
+        found = wrong_labels(probability, y, np.arange(1000))
+        ours.append(abs(found.share - wrong.mean()))
+        theirs.append(abs(count.num_label_issues(y, probability) / 1000 - wrong.mean()))
+        if share:
+            doubt = 1 - rank.get_label_quality_scores(y, probability)
+            orders.append((roc_auc_score(wrong, found.suspicion), roc_auc_score(wrong, doubt)))
+    assert np.mean(ours) <= np.mean(theirs) + 0.005
+    assert all(mine >= other - 0.01 for mine, other in orders)
