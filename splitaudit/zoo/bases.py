@@ -8,7 +8,7 @@ from functools import partial
 import numpy as np
 
 from splitaudit.zoo import signals
-from splitaudit.zoo.phenomena import bodies, machines, shapes
+from splitaudit.zoo.phenomena import bodies, daily, machines, shapes
 from splitaudit.zoo.sizes import draw_size
 from splitaudit.zoo.world import World
 
@@ -36,4 +36,6 @@ BASES: dict[str, Callable[[np.random.Generator], World]] = {
     "weather": machines.weather,
     "shapes": shapes.shapes,
     "spectra": shapes.spectra,
+    "voices": daily.voices,
+    "homes": daily.homes,
 }
