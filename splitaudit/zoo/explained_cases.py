@@ -19,6 +19,7 @@ from functools import cache
 import numpy as np
 
 from splitaudit.data.split import Split
+from splitaudit.data.training import NO_TRAINING
 from splitaudit.errors import ConfigError
 from splitaudit.zoo import flaws as package
 from splitaudit.zoo import records
@@ -190,7 +191,7 @@ def _finished(planted: Planted, plan: _Plan, seed: int) -> Planted:
     if variant.bare:
         truth = replace(planted.truth, groups=())
         planted = replace(planted, train=bare(planted.train), val=bare(planted.val), truth=truth)
-    if variant.recorded and planted.training.observed is None and not planted.training.histories:
+    if variant.recorded and planted.training == NO_TRAINING:
         training = records.sound_training(planted.train, planted.val, _stream(seed, f"{plan.key} record"))
         planted = replace(planted, training=training)
     return planted
