@@ -12,7 +12,7 @@ import argparse
 import tempfile
 from pathlib import Path
 
-from benchmarks.diagnosis.learn import STRENGTH, TARGET, crossed, fit, predict, text
+from benchmarks.diagnosis.learn import STRENGTH, TARGET, complete, crossed, fit, predict, text
 from benchmarks.diagnosis.measure import measure, measure_all, rows
 from benchmarks.diagnosis.scores import report
 from benchmarks.diagnosis.verified import verified
@@ -51,7 +51,7 @@ def main() -> None:
     wanted = [(name, seed) for seed in arguments.seeds for name in explained_cases(worlds())]
     if arguments.seconds > 0:
         measure_all(files[0], wanted, arguments.jobs, arguments.seconds)
-    cases = verified([case for path in files for case in rows(path)])
+    cases = verified([complete(case) for path in files for case in rows(path)])
     if not arguments.no_score:
         print(report(cases, crossed(cases, arguments.strength), wrong=arguments.wrong))
     if arguments.write:

@@ -14,6 +14,7 @@ from scipy import optimize, special
 from splitaudit.explanation.cause_catalog import NAMES, all_causes
 from splitaudit.explanation.diagnosis import FILE, Table
 from splitaudit.explanation.outcomes import SPLIT
+from splitaudit.explanation.repairs import REPAIRS, repairs
 
 TARGET = Path(__file__).parents[2] / "splitaudit" / "explanation" / FILE
 QUANTILES = (0.02, 0.05, 0.1, 0.3, 0.5, 0.7, 0.9, 0.95, 0.98)  # each cause is rare, so what shows it is in the tails
@@ -72,14 +73,21 @@ def encode(cases: Sequence[Row], steps: dict[str, Steps]) -> np.ndarray:
     return np.stack(columns, axis=1)
 
 
+def complete(case: Row) -> Row:
+    """Add what follows from the other outcomes of a case."""
+    measured = {key: value for key, value in case["values"].items() if not key.startswith(f"{REPAIRS}.")}
+    return {**case, "values": measured | {f"{REPAIRS}.{name}": v for name, (v, _) in repairs(measured).items()}}
+
+
 def thinned(cases: Sequence[Row], rng: np.random.Generator) -> list[Row]:
     """Every case once more as a short budget would leave it: the audit, cross-validation and some other experiments."""
     out = []
     for case in cases:
         names = sorted({key.rpartition(".")[0] for key in case["values"]} - ALWAYS)
         kept = {name for name in names if rng.random() < rng.uniform(0.2, 0.9)} | ALWAYS
-        values = {key: value for key, value in case["values"].items() if key.rpartition(".")[0] in kept}
-        out.append({**case, "values": values})
+        out.append(
+            complete({**case, "values": {k: v for k, v in case["values"].items() if k.rpartition(".")[0] in kept}})
+        )
     return out
 
 

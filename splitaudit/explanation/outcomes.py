@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from splitaudit.explained import Experiment
+from splitaudit.explanation.repairs import REPAIRS, repairs
 from splitaudit.report import Finding
 
 AUDIT = "audit"
@@ -37,7 +38,7 @@ def flatten(findings: Iterable[Finding], experiments: Iterable[Experiment], *, g
     can be judged.
 
     A rule counts by its severity: 0 for ok, 1 for info, 2 for a warning, 3 for an error, 4 for three times an error's
-    effect; rules that did not run have no entry.
+    effect; rules that did not run have no entry. ``repairs`` sets the gains of several experiments against each other.
     """
     seen = [found for finding in findings if (found := _grade(finding)) is not None]
     for done in experiments:
@@ -46,6 +47,8 @@ def flatten(findings: Iterable[Finding], experiments: Iterable[Experiment], *, g
             for name, outcome in done.outcomes.items()
             if outcome.unit not in SILENT
         ]
+    compared = repairs({each.key: each.value for each in seen})
+    seen += [Seen(experiment=REPAIRS, outcome=name, value=v, text=text) for name, (v, text) in compared.items()]
     if groups:
         seen.append(Seen(experiment=SPLIT, outcome="groups", value=1.0, text=""))
     return {each.key: each for each in seen}

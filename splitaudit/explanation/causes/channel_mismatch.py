@@ -30,6 +30,8 @@ from splitaudit.place import Place
         "audit.SA104",
         "separation.auc_unit",
         "separation.strange",
+        "repairs.channels_lead",
+        "repairs.channels_share",
     ),
     falls=("align.affine_share", "align.affine", "align.brought_together"),
 )

@@ -36,6 +36,8 @@ from splitaudit.place import Place
         "cross-validation.gap_t",
         "confidence-curve.confident_less_right",
         "error-slices.concentrated",
+        "repairs.names_lead",
+        "repairs.names_share",
     ),
     falls=(
         "separation.auc_unit",

@@ -29,6 +29,8 @@ from splitaudit.place import Place
         "relabel.reweight",
         "cross-validation.gap_by_shares",
         "error-slices.unknown",
+        "repairs.shares_lead",
+        "repairs.shares_share",
     ),
     falls=("cross-validation.gap_beyond_shares", "cross-validation.home"),
 )

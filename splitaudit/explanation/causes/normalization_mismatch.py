@@ -48,6 +48,8 @@ from splitaudit.place import Place
         "audit.SA101",
         "audit.SA102",
         "separation.strange",
+        "repairs.scale_lead",
+        "repairs.scale_share",
     ),
     falls=("align.apart_after", "align.affine_left", "audit.SA207", "put-back.put_back", "put-back.brought_together"),
 )

@@ -31,6 +31,8 @@ from splitaudit.place import Place
         "drop-channel.without_cv",
         "cross-validation.gap",
         "cross-validation.skill_cv",
+        "repairs.without_lead",
+        "repairs.without_share",
     ),
     falls=("drop-channel.without_gap", "drop-channel.single_val"),
 )
