@@ -21,8 +21,9 @@ Row = dict[str, Any]
 
 
 def verified(cases: Sequence[Row]) -> list[Row]:
-    """Leave out cases that are no cases."""
-    return [case for case in cases if shows(case)]
+    """Leave out cases that are no cases, and splits that are another one under a second name."""
+    unique = {(case["base"], case["seed"], *sorted(case["values"].items())): case for case in reversed(cases)}
+    return [case for case in reversed(unique.values()) if shows(case)]
 
 
 def shows(case: Row) -> bool:

@@ -80,7 +80,7 @@ def explained_cases(more: Mapping[str, Maker] = NONE, *, toothless: bool = False
         biting = {
             f"{flaw}/{s}"
             for flaw in suited
-            for s in SEVERITIES
+            for s in explained_flaws()[flaw].severities
             if toothless or s not in MEASURED.get(f"{base}/{flaw}", [])
         }
         singles += [f"{base}/{flaw}/{s}" for flaw in suited for s in SEVERITIES if f"{flaw}/{s}" in biting]

@@ -114,6 +114,8 @@ class Explained:
         Can be told only where it is known whose windows they are.
     in_place : bool
         Changes samples or labels of windows that stay where they are, so that it may follow another flaw.
+    severities : tuple of str
+        Those that differ from each other.
     """
 
     flaw: Flaw
@@ -125,6 +127,7 @@ class Explained:
     hard: bool = False
     named: bool = False
     in_place: bool = False
+    severities: tuple[Severity, ...] = ("mild", "moderate", "severe")
 
     def suits(self, world: World) -> bool:
         """Whether it can be planted in a world."""

@@ -51,8 +51,8 @@ def rare_classes(world: World, train: Split, val: Split, severity: Severity, rng
 
 FLAWS: tuple[Flaw, ...] = (sound_split, sound_training, own_levels, overlapping_kinds, rare_classes)
 EXPLAINED: tuple[Explained, ...] = (
-    Explained(flaw=sound_split, cause="healthy"),
-    Explained(flaw=sound_training, cause="healthy"),
+    Explained(flaw=sound_split, cause="healthy", severities=("moderate",)),
+    Explained(flaw=sound_training, cause="healthy", severities=("moderate",)),
     Explained(flaw=own_levels, cause="healthy", subjects=True, named=True),
     Explained(flaw=overlapping_kinds, cause="healthy"),
     Explained(flaw=rare_classes, cause="healthy"),

@@ -99,7 +99,12 @@ def dead_network(world: World, train: Split, val: Split, severity: Severity, rng
 
 
 FLAWS: tuple[Flaw, ...] = (one_unit_softmax, stopped_early, overfitted_run, dead_network)
-EXPLAINED: tuple[Explained, ...] = tuple(Explained(flaw=flaw, cause="model_fault") for flaw in FLAWS)
+EXPLAINED: tuple[Explained, ...] = (
+    Explained(flaw=one_unit_softmax, cause="model_fault", severities=("mild", "severe")),
+    Explained(flaw=stopped_early, cause="model_fault"),
+    Explained(flaw=overfitted_run, cause="model_fault"),
+    Explained(flaw=dead_network, cause="model_fault", severities=("mild", "severe")),
+)
 
 
 def _planted(
