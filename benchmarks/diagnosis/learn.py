@@ -18,6 +18,7 @@ from splitaudit.explanation.repairs import REPAIRS, repairs
 
 TARGET = Path(__file__).parents[2] / "splitaudit" / "explanation" / FILE
 QUANTILES = (0.02, 0.05, 0.1, 0.3, 0.5, 0.7, 0.9, 0.95, 0.98)  # each cause is rare, so what shows it is in the tails
+OFTEN = 0.3  # share of cases from which on a value is common
 STRENGTH = 0.3  # ridge penalty on outcomes that a cause names; both were chosen by leave-one-base-out
 ASIDE = 3.0  # and on others
 GRADES = [0.5, 1.5, 2.5, 3.5]
@@ -25,15 +26,21 @@ ALWAYS = {"audit", "cross-validation", "own-training", SPLIT}
 THINNED = 0.4  # weight of a case as a short budget leaves it, beside 1 for the whole
 NEVER = -50.0
 FAVOUR = (
-    1.5  # log odds given to sound splits beyond their share of the zoo: most splits are, and a false alarm costs more
+    1.0  # log odds given to sound splits beyond their share of the zoo: most splits are, and a false alarm costs more
 )
 MIN_SHARE = 0.02  # outcomes seen in fewer cases say nothing
 Row = dict[str, Any]
 
 
 def edges_of(values: np.ndarray) -> list[float]:
-    """Edges of bins, closer to each other in the tails, rounded so that people can read them."""
-    quantiles = np.quantile(values, QUANTILES)
+    """Edges of bins, closer to each other in the tails, rounded so that people can read them.
+
+    Where many cases share one value, such as 0 for "no label is wrong", quantiles of all cases would fall on it and
+    leave little for the others, which are the ones that say something; so they are those of the others.
+    """
+    common, counts = np.unique(values, return_counts=True)
+    other = values[values != common[counts.argmax()]] if counts.max() >= OFTEN * len(values) else values
+    quantiles = np.quantile(other, QUANTILES) if len(other) else np.empty(0)
     scale = 10 ** np.floor(np.log10(max(np.ptp(values), 1e-9)) - 2)
     rounded = np.unique(np.round(quantiles / scale) * scale)
     return [float(f"{edge:.4g}") for edge in rounded if values.min() < edge <= values.max()]
