@@ -14,7 +14,7 @@ from pathlib import Path
 
 from benchmarks.diagnosis.learn import STRENGTH, TARGET, complete, crossed, fit, predict, text
 from benchmarks.diagnosis.measure import measure, measure_all, rows
-from benchmarks.diagnosis.scores import report
+from benchmarks.diagnosis.scores import report, summary
 from benchmarks.diagnosis.verified import verified
 from benchmarks.recorded import worlds
 from splitaudit.explanation.cause_catalog import NAMES
@@ -51,9 +51,13 @@ def main() -> None:
     wanted = [(name, seed) for seed in arguments.seeds for name in explained_cases(worlds())]
     if arguments.seconds > 0:
         measure_all(files[0], wanted, arguments.jobs, arguments.seconds)
-    cases = verified([complete(case) for path in files for case in rows(path)])
+    measured = [complete(case) for path in files for case in rows(path)]
+    cases = verified(measured)
     if not arguments.no_score:
-        print(report(cases, crossed(cases, arguments.strength), wrong=arguments.wrong))
+        print(f"{len(cases)} cases that answer to the page of their cause\n")
+        print(report(cases, crossed(cases, cases, arguments.strength), wrong=arguments.wrong))
+        print(f"\nall {len(measured)} that were measured, by the same tables\n")
+        print(summary(measured, crossed(cases, measured, arguments.strength)))
     if arguments.write:
         TARGET.write_text(text(fit(cases, arguments.strength)), encoding="utf-8")
 

@@ -25,9 +25,7 @@ GRADES = [0.5, 1.5, 2.5, 3.5]
 ALWAYS = {"audit", "cross-validation", "own-training", SPLIT}
 THINNED = 0.4  # weight of a case as a short budget leaves it, beside 1 for the whole
 NEVER = -50.0
-FAVOUR = (
-    1.0  # log odds given to sound splits beyond their share of the zoo: most splits are, and a false alarm costs more
-)
+FAVOUR = 1.0  # log odds given to sound splits beyond their share of the zoo: a false alarm costs more than a miss
 MIN_SHARE = 0.02  # outcomes seen in fewer cases say nothing
 Row = dict[str, Any]
 
@@ -198,14 +196,14 @@ def predict(cases: Sequence[Row], content: dict[str, Any]) -> np.ndarray:
     return np.array(out)
 
 
-def crossed(cases: Sequence[Row], strength: float = STRENGTH, aside: float = ASIDE) -> np.ndarray:
-    """Probabilities for every case from a table that saw no case of its base."""
-    bases = np.array([case["base"] for case in cases])
-    out = np.zeros((len(cases), len(NAMES)))
+def crossed(cases: Sequence[Row], asked: Sequence[Row], strength: float = STRENGTH, aside: float = ASIDE) -> np.ndarray:
+    """Probabilities for every case that is asked about, from a table that saw no case of its base."""
+    bases = np.array([case["base"] for case in asked])
+    out = np.zeros((len(asked), len(NAMES)))
     for base in np.unique(bases):
         held = np.flatnonzero(bases == base)
-        rest = [case for case, other in zip(cases, bases, strict=True) if other != base]
-        out[held] = predict([cases[i] for i in held], fit(rest, strength, aside))
+        rest = [case for case in cases if case["base"] != base]
+        out[held] = predict([asked[i] for i in held], fit(rest, strength, aside))
     return out
 
 

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from splitaudit.explanation.cause_catalog import NAMES
+from splitaudit.explanation.outcomes import SPLIT
 
 Row = dict[str, Any]
 HEALTHY = NAMES.index("healthy")
@@ -15,8 +16,7 @@ HEALTHY = NAMES.index("healthy")
 
 def report(cases: Sequence[Row], probabilities: np.ndarray, *, wrong: bool = False) -> str:
     """Everything as text."""
-    lines = [f"{name:<18} {value:.3f}" for name, value in scores(cases, probabilities).items()]
-    lines += ["", confusion(cases, probabilities), ""]
+    lines = [summary(cases, probabilities), "", confusion(cases, probabilities), ""]
     for key in ("base", "severity"):
         for value in sorted({case[key] for case in cases}):
             own = [i for i, case in enumerate(cases) if case[key] == value]
@@ -26,6 +26,11 @@ def report(cases: Sequence[Row], probabilities: np.ndarray, *, wrong: bool = Fal
     if wrong:
         lines += ["", *mistakes(cases, probabilities)]
     return "\n".join(lines)
+
+
+def summary(cases: Sequence[Row], probabilities: np.ndarray) -> str:
+    """One score a line."""
+    return "\n".join(f"{name:<20} {value:.3f}" for name, value in scores(cases, probabilities).items())
 
 
 def mistakes(cases: Sequence[Row], probabilities: np.ndarray) -> list[str]:
@@ -65,7 +70,9 @@ def scores(cases: Sequence[Row], probabilities: np.ndarray) -> dict[str, float]:
     pairs = [i for i, case in enumerate(cases) if len(case["causes"]) == 2]
     both = [len({NAMES[k] for k in np.argsort(-probabilities[i])[:2]} & set(cases[i]["causes"])) for i in pairs]
     places = [cases[i]["place"] for i in single if cases[i].get("place") is not None]
-    errors = [bool(cases[i]["errors"]) for i, sound in zip(single, healthy, strict=True) if sound]
+    sound = [cases[i] for i, at in zip(single, healthy, strict=True) if at]
+    errors = [bool(case["errors"]) for case in sound]
+    known = [bool(case["errors"]) for case in sound if f"{SPLIT}.groups" in case["values"]]
     return {
         "cases": len(single),
         "top1": float((order[:, 0] == truth).mean()),
@@ -73,6 +80,7 @@ def scores(cases: Sequence[Row], probabilities: np.ndarray) -> dict[str, float]:
         "ece": calibration_error(p.max(axis=1), order[:, 0] == truth),
         "false_alarms": float(named[healthy].mean()) if healthy.any() else float("nan"),
         "false_errors": float(np.mean(errors)) if errors else float("nan"),
+        "false_errors_known": float(np.mean(known)) if known else float("nan"),  # where groups are known
         "places": float(np.mean(places)) if places else float("nan"),
         "pairs": len(pairs),
         "pairs_one_named": float(np.mean([count >= 1 for count in both])) if pairs else float("nan"),
