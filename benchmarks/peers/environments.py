@@ -1,7 +1,7 @@
 """A virtual environment for each peer: ``python -m benchmarks.peers.environments [--tools ...] [--folder ...]``.
 
-Made once, under ``$SPLITAUDIT_PEERS`` or the user's cache; a change of a pin makes a new one. A peer that cannot be had is
-reported with its reason and stops nothing.
+Made once, under ``$SPLITAUDIT_PEERS`` or the user's cache; a change of a pin makes a new one. A peer that cannot be had
+is reported with its reason and stops nothing.
 """
 
 from __future__ import annotations
@@ -52,7 +52,9 @@ def _version(python: Path) -> str | None:
 
 
 def _run(command: list[str], *, timeout: float) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(command, capture_output=True, text=True, check=True, timeout=timeout, stdin=subprocess.DEVNULL)
+    return subprocess.run(
+        command, capture_output=True, text=True, check=True, timeout=timeout, stdin=subprocess.DEVNULL
+    )
 
 
 def location(peer: Peer, folder: Path | None = None) -> Path:
@@ -100,7 +102,7 @@ def environment(peer: Peer, folder: Path | None = None) -> Path | str:
 
 
 def _last_line(text: str) -> str:
-    """pip's last error, or the last thing said."""
+    """The last error of pip, or the last thing said."""
     lines = [line.strip() for line in text.splitlines() if line.strip()]
     errors = [line.removeprefix("ERROR: ") for line in lines if line.startswith("ERROR: ")]
     return (errors or lines or ["no reason was given."])[-1][:300]

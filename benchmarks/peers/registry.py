@@ -1,7 +1,7 @@
 """Which other tools are run, under which Python and with which pins.
 
-Each pin was installed and asked both jobs. torch is named where a tool needs it, to the digit: what a looser range would
-fetch is gigabytes larger and computes nothing else.
+Each set of pins was installed and asked its questions. torch is pinned to the digit: what a looser range would fetch is
+gigabytes larger and computes nothing else.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ _ALL = (
         ("alibi-detect==0.13.0", "torch==2.13.0", "numpy==1.26.4", "scikit-learn==1.9.1", "setuptools==84.2.1"),
         "alibi_detect",
     ),
-    # Its plots and its scorers stop at the majors named here, and what it calls of pandas went with pandas 3.
+    # Its last release is older than numpy 2, pandas 3 and scikit-learn 1.7.
     Peer(
         "deepchecks",
         "3.10",

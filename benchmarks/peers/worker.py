@@ -1,11 +1,12 @@
 """Serve one peer: ``python worker.py ADAPTER``, one JSON request per line in, one JSON reply per line out.
 
-Stand-alone, because it runs in the peer's environment: the standard library and numpy, Python 3.10 and numpy 1 or later.
+Stand-alone, because it runs in the peer's environment: the standard library and numpy, from Python 3.10 and numpy 1 on.
 ``adapters/ADAPTER.py`` beside this file says how the peer is called; it defines
 
 ``TOOLS``
-    ``{tool: {job: function}}``; a function takes ``(train, val, seed, **more)``, tables of shape (n, columns), and returns
-    a dictionary of ``flagged``, ``p``, ``told`` and ``rows``. ``more`` holds ``y`` and ``X3`` where both files do, as pairs.
+    ``{tool: {job: function}}``; a function takes ``(train, val, seed, **more)``, tables of shape (n, columns), and
+    returns a dictionary of ``flagged``, ``p``, ``told`` and ``rows``. ``more`` holds ``y`` and ``X3`` where both files
+    do, as pairs.
 ``IMPORTS``
     Modules that are imported before the clock starts.
 ``DISTRIBUTIONS``
@@ -77,7 +78,7 @@ def own_stdin() -> TextIO:
 def peak_mb() -> float:
     """Peak resident memory of this process so far.
 
-    Linux's ``ru_maxrss`` survives ``exec``, so that a worker inherits the peak of whoever started it; ``VmHWM`` does not.
+    Linux's ``ru_maxrss`` survives ``exec``: a worker inherits the peak of whoever started it. ``VmHWM`` is its own.
     """
     status = Path("/proc/self/status")
     if status.exists():
