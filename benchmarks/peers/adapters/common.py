@@ -18,7 +18,7 @@ def frame(X: np.ndarray) -> pd.DataFrame:
 
 
 def bonferroni(p_values: np.ndarray, alpha: float) -> dict[str, Any]:
-    """One answer from a test of each column, flagged if the smallest p-value, times their number, is ``alpha`` or less."""
+    """One answer from a test of each column, flagged if the smallest p-value times their number is at most alpha."""
     p = min(1.0, float(np.min(p_values)) * len(p_values))
     column = int(np.argmin(p_values))
     told = f"Column {column} differs most: p = {p:.3g} after Bonferroni's correction over {len(p_values)} columns."
