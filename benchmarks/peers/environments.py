@@ -21,6 +21,8 @@ from rich.table import Table
 from benchmarks.peers.registry import PEERS, Peer
 
 LONGEST_INSTALL = 1800.0
+# Compiling all of torch takes longer than fetching it; what is imported is compiled when it is.
+INSTALL = ("--quiet", "--no-input", "--no-compile", "--prefer-binary", "--disable-pip-version-check")
 READY = "ready"  # the file that is written last: without it, what lies there was interrupted
 
 
@@ -89,8 +91,7 @@ def environment(peer: Peer, folder: Path | None = None) -> Path | str:
         shutil.rmtree(home, ignore_errors=True)
         home.parent.mkdir(parents=True, exist_ok=True)
         _run([str(base), "-m", "venv", str(home)], timeout=300)
-        install = ["-m", "pip", "install", "--quiet", "--no-input", "--disable-pip-version-check", "--prefer-binary"]
-        _run([str(python), *install, *peer.requirements], timeout=LONGEST_INSTALL)
+        _run([str(python), "-m", "pip", "install", *INSTALL, *peer.requirements], timeout=LONGEST_INSTALL)
     except subprocess.CalledProcessError as error:
         return f"{peer.name} cannot be installed: {_last_line(error.stderr)}"
     except subprocess.TimeoutExpired as error:
