@@ -123,7 +123,7 @@ def ask(adapter: ModuleType, request: dict[str, Any]) -> dict[str, Any]:
     return {
         "flagged": None if flagged is None else bool(flagged),
         "p": None if p is None or not np.isfinite(p) else float(p),
-        "told": str(found.get("told", "")),
+        "told": str(found.get("told", ""))[:LONGEST],
         "rows": None if rows is None else sorted(int(row) for row in rows),
         "seconds": seconds,
         "peak_mb": peak_mb(),

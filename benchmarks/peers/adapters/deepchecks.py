@@ -1,7 +1,7 @@
 """deepchecks: three checks with the conditions of its train_test_validation suite at their defaults, and that suite.
 
-A check is flagged if its condition does not pass; the suite if any does not, warnings included, as its ``passed()`` has
-it. Labels are passed on where there are any.
+A check is flagged if its condition does not pass, a warning included. The suite is flagged for copies if its check for
+them does not pass, for a shift if any other does not. Labels are passed on where there are any.
 """
 
 from __future__ import annotations
@@ -15,6 +15,8 @@ from .common import frame
 
 IMPORTS = ("deepchecks.tabular.checks", "deepchecks.tabular.suites")
 DISTRIBUTIONS = ("deepchecks", "scikit-learn", "pandas", "numpy")
+
+COPIES = "TrainTestSamplesMix"
 
 
 def _datasets(train: np.ndarray, val: np.ndarray, more: dict[str, Any]) -> tuple[Any, Any]:
@@ -63,22 +65,31 @@ def samples_mix(train: np.ndarray, val: np.ndarray, seed: int, **more: Any) -> d
     return {**_checked(result), "rows": _mixed(result, val)}
 
 
-def suite(train: np.ndarray, val: np.ndarray, seed: int, **more: Any) -> dict[str, Any]:
+def _suite(train: np.ndarray, val: np.ndarray, more: dict[str, Any]) -> tuple[set[str], dict[str, Any]]:
+    """Names of the checks that did not pass, and what is answered in either job."""
     from deepchecks.tabular.suites import train_test_validation
 
     result = train_test_validation().run(*_datasets(train, val, more))
-    failed = [check.header for check in result.get_not_passed_checks()]
-    mixes = [check for check in result.results if type(check.check).__name__ == "TrainTestSamplesMix"]
-    return {
-        "flagged": not result.passed(),
-        "told": f"Did not pass: {', '.join(failed)}." if failed else "Every check that could run passed.",
-        "rows": _mixed(mixes[0], val) if mixes and hasattr(mixes[0], "value") else None,
-    }
+    failed = result.get_not_passed_checks()
+    told = f"Did not pass: {', '.join(check.header for check in failed)}." if failed else "Every check that ran passed."
+    mixes = [check for check in result.results if type(check.check).__name__ == COPIES and hasattr(check, "value")]
+    rows = _mixed(mixes[0], val) if mixes else None
+    return {type(check.check).__name__ for check in failed}, {"told": told, "rows": rows}
+
+
+def suite_shift(train: np.ndarray, val: np.ndarray, seed: int, **more: Any) -> dict[str, Any]:
+    failed, found = _suite(train, val, more)
+    return {"flagged": bool(failed - {COPIES}), **found}
+
+
+def suite_copies(train: np.ndarray, val: np.ndarray, seed: int, **more: Any) -> dict[str, Any]:
+    failed, found = _suite(train, val, more)
+    return {"flagged": COPIES in failed, **found}
 
 
 TOOLS = {
     "feature": {"shift": feature},
     "multivariate": {"shift": multivariate},
     "samples_mix": {"copies": samples_mix},
-    "suite": {"shift": suite, "copies": suite},
+    "suite": {"shift": suite_shift, "copies": suite_copies},
 }
