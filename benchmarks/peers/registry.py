@@ -53,11 +53,16 @@ _ALL = (
         "deepchecks",
     ),
     Peer("evidently", "3.12", ("evidently==0.7.23", "pandas==2.3.3", "numpy==2.5.5"), "evidently"),
-    Peer("eurybia", "3.12", ("eurybia==1.4.2",), "eurybia"),
+    Peer("eurybia", "3.12", ("eurybia==1.4.2", "catboost==1.2.10", "pandas==3.1.1", "numpy==2.5.5"), "eurybia"),
     Peer("cleanlab", "3.12", ("cleanlab[datalab]==2.9.0", "pandas==3.1.1", "numpy==2.5.5"), "cleanlab"),
     Peer("frouros", "3.12", ("frouros==0.9.0", "numpy==2.1.3"), "frouros"),
     # It imports statsmodels without asking for it.
-    Peer("nannyml", "3.12", ("nannyml==0.13.1", "statsmodels==0.15.0", "numpy==2.5.5"), "nannyml"),
+    Peer(
+        "nannyml",
+        "3.12",
+        ("nannyml==0.13.1", "statsmodels==0.15.0", "lightgbm==4.5.0", "pandas==3.1.1", "numpy==2.5.5"),
+        "nannyml",
+    ),
     Peer("driftdep", "3.12", ("driftdep==0.1.0", "scipy==1.18.1", "numpy==2.5.5"), "driftdep"),
     # It imports tqdm and numpy without asking for them.
     Peer(

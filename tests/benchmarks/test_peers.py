@@ -175,11 +175,12 @@ def test_a_missing_interpreter_is_a_reason(tmp_path):
 
 
 def test_a_failed_installation_is_a_reason(tmp_path, monkeypatch):
-    monkeypatch.setenv("PIP_NO_INDEX", "1")
-    monkeypatch.delenv("PIP_FIND_LINKS", raising=False)
-    ours = "{}.{}".format(*sys.version_info)
-    made = environment(Peer("nothing", ours, ("no-such-peer==1",), "odd"), tmp_path)
-    assert made.startswith("nothing cannot be installed: No matching distribution found for no-such-peer==1")
+    base = tmp_path / "base"
+    base.write_text("#!/bin/sh\necho 'ERROR: No matching distribution' >&2\necho 'a hint' >&2\nexit 1\n")
+    base.chmod(0o755)
+    monkeypatch.setattr(environments, "interpreter", lambda version: base)
+    made = environment(Peer("odd", "3.99", ("odd==1",), "odd"), tmp_path / "folder")
+    assert made == "odd cannot be installed: No matching distribution"
 
 
 def test_an_environment_is_made_once_per_pins(tmp_path):
