@@ -53,9 +53,10 @@ class Worker:
 
     def __init__(self, peer: Peer, python: Path, *, script: Path = SCRIPT) -> None:
         self.peer = peer
-        self._command = [str(python), str(script), peer.adapter]
+        self._command = [str(python.absolute()), str(script.absolute()), peer.adapter]
         self._process: subprocess.Popen[bytes] | None = None
         self._stderr: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115 - closed in __exit__
+        self._folder = tempfile.TemporaryDirectory(prefix="peer-")  # some tools write where they stand
 
     def __enter__(self) -> Self:
         return self
@@ -65,6 +66,7 @@ class Worker:
     ) -> None:
         self.stop()
         self._stderr.close()
+        self._folder.cleanup()
 
     def ask(self, request: dict[str, Any], timeout: float) -> dict[str, Any]:
         """Put one question.
@@ -82,10 +84,11 @@ class Worker:
             The worker's reply; ``{"error": sentence}`` if there was none that could be read.
         """
         deadline = time.monotonic() + timeout
+        files = {side: str(Path(request[side]).absolute()) for side in ("train", "val") if side in request}
         try:
             process = self._started()
             assert process.stdin is not None
-            process.stdin.write(json.dumps(request).encode() + b"\n")
+            process.stdin.write(json.dumps(request | files).encode() + b"\n")
             process.stdin.flush()
             line = self._line(process, deadline)
         except TimeoutError:
@@ -125,6 +128,7 @@ class Worker:
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=self._stderr,
+                cwd=self._folder.name,
                 env=ours | ONE_THREAD,
                 start_new_session=True,  # a group of its own, so that its children can be killed with it
             )

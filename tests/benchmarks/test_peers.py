@@ -47,6 +47,9 @@ def calls_home(train, val, seed, **more):
 def nothing(train, val, seed, **more):
     return {"p": float("nan")}
 
+def writes(train, val, seed, **more):
+    open("left_behind", "w").close()
+
 def threads(train, val, seed, **more):
     return {"told": os.environ["OMP_NUM_THREADS"]}
 
@@ -105,6 +108,14 @@ def test_an_exception_becomes_one_sentence(worker, question):
     assert reply["error"] == "ValueError: two lines"
     assert reply["flagged"] is None
     assert worker.ask(question("no such tool"), timeout=60)["error"].startswith("KeyError")
+
+
+def test_a_tool_writes_into_a_folder_of_its_own(worker, question, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    relative = question("well") | {"train": "train.npz", "val": "val.npz"}
+    assert worker.ask(relative, timeout=60)["error"] is None
+    worker.ask(question("writes"), timeout=60)
+    assert not (tmp_path / "left_behind").exists()
 
 
 def test_versions(worker):
