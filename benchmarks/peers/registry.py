@@ -6,6 +6,7 @@ gigabytes larger and computes nothing else.
 
 from __future__ import annotations
 
+import importlib
 from dataclasses import dataclass
 
 
@@ -74,3 +75,10 @@ _ALL = (
 )
 
 PEERS: dict[str, Peer] = {peer.name: peer for peer in _ALL}
+OURS = Peer("splitaudit", "", (), "splitaudit")  # as it is installed here, without an environment of its own
+
+
+def tools_of(peer: Peer) -> dict[str, tuple[str, ...]]:
+    """The jobs of each tool that a peer's adapter offers; nothing of the peer is imported."""
+    adapter = importlib.import_module(f"benchmarks.peers.adapters.{peer.adapter}")
+    return {tool: tuple(jobs) for tool, jobs in adapter.TOOLS.items()}

@@ -5,8 +5,8 @@ Stand-alone, because it runs in the peer's environment: the standard library and
 
 ``TOOLS``
     ``{tool: {job: function}}``; a function takes ``(train, val, seed, **more)``, tables of shape (n, columns), and
-    returns a dictionary of ``flagged``, ``p``, ``told`` and ``rows``. ``more`` holds ``y`` and ``X3`` where both files
-    do, as pairs.
+    returns a dictionary of ``flagged``, ``p``, ``told`` and ``rows``. ``more`` holds, as pairs, what else both files
+    do: windows ``X3`` (n, time, channels), ``y``, ``groups``, ``time``, ``recording``.
 ``IMPORTS``
     Modules that are imported before the clock starts.
 ``DISTRIBUTIONS``
@@ -43,6 +43,7 @@ QUIET = {
     "TQDM_DISABLE": "1",
 }
 LONGEST = 300
+MORE = ("X3", "y", "groups", "time", "recording")
 
 
 def refuse_network(event: str, arguments: tuple[Any, ...]) -> None:
@@ -98,7 +99,7 @@ def sentence(error: BaseException) -> str:
 def read(request: dict[str, Any]) -> tuple[np.ndarray, np.ndarray, dict[str, Any]]:
     """Both tables, and whatever else both files hold, as pairs."""
     with np.load(request["train"]) as train, np.load(request["val"]) as val:
-        shared = [name for name in ("y", "X3") if name in train and name in val]
+        shared = [name for name in MORE if name in train and name in val]
         return train["X"], val["X"], {name: (train[name], val[name]) for name in shared}
 
 

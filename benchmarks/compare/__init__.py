@@ -1,0 +1,1 @@
+"""splitaudit beside the tools that people use otherwise, on the same arrays: ``python -m benchmarks compare``."""

@@ -1,0 +1,47 @@
+"""How a split is shown to a tool: as windows, as a flat table of samples, or as a table of window summaries."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from splitaudit.data.split import Split
+
+Floats = NDArray[np.floating]
+VIEWS = ("summary", "flat")
+
+
+def summary(X: Floats) -> Floats:
+    """Six statistics of each channel: mean, standard deviation, least, largest, lag-1 autocorrelation, roughness.
+
+    Parameters
+    ----------
+    X : ndarray of shape (n, t, c)
+
+    Returns
+    -------
+    ndarray of float32 of shape (n, 6 c)
+    """
+    centred = X - X.mean(axis=1, keepdims=True)
+    power = np.maximum((centred**2).sum(axis=1), 1e-12)
+    steps = np.diff(X, axis=1)
+    parts = (
+        X.mean(axis=1),
+        X.std(axis=1),
+        X.min(axis=1),
+        X.max(axis=1),
+        (centred[:, 1:] * centred[:, :-1]).sum(axis=1) / power,
+        np.abs(steps).mean(axis=1),
+    )
+    return np.concatenate(parts, axis=1).astype(np.float32)
+
+
+def write(side: Split, view: str, path: Path) -> Path:
+    """Write one side as a tool reads it: the table ``X`` (n, columns), and the windows ``X3`` with what is known."""
+    windows = side.X
+    table = summary(windows) if view == "summary" else windows.reshape(len(windows), -1)
+    known = {"y": side.y, "groups": side.groups, "time": side.time, "recording": side.recording}
+    np.savez(path, X=table, X3=windows, **{key: values for key, values in known.items() if values is not None})
+    return path
