@@ -26,7 +26,7 @@ ALWAYS = {"audit", "cross-validation", "own-training", SPLIT}
 THINNED = 0.4  # weight of a case as a short budget leaves it, beside 1 for the whole
 NEVER = -50.0
 FAVOUR = 1.0  # log odds given to sound splits beyond their share of the zoo: a false alarm costs more than a miss
-# causes of splits that are sound but for one thing: what does not tell of it says of them what it says of sound splits
+# causes of splits that are sound otherwise: what does not tell of them says of them what it says of sound splits
 SOUND_OTHERWISE = (
     "model_fault",
     "target_leak",
