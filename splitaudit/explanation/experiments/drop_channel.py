@@ -1,8 +1,8 @@
 """Does one channel carry train and not val, or both?
 
 ## How
-Each channel alone classifies the windows, inside train with units kept apart and on val. The channel that does best
-inside train, and the one that loses most from train to val, are then left out, and the probe is fitted on the rest.
+Each channel alone classifies the windows, inside train with units kept apart and on val. The channel that loses most
+from train to val, or the best one where none loses, is then left out, and the probe is fitted on the rest.
 
 ## Outcomes
 ``single``: skill of the best single channel inside train; ``ahead``: how far it is ahead of the second; ``suffices``:
