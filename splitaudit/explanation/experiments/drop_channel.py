@@ -9,7 +9,7 @@ from train to val, or the best one where none loses, is then left out, and the p
 less the skill of all channels together; ``single_val``: its skill on val; ``lost``: the largest loss of a single
 channel from train to val, among channels with skill; ``without``: accuracy on val gained without that channel;
 ``without_cv``: lost inside train; ``without_gap``: what the sides still differ by; ``lost_most``: how far ahead that
-loss is of the second largest; ``needed``: accuracy inside train lost without the best channel, ``needed_val``: on val.
+loss is of the second largest.
 
 ## Limits
 Two channels that tell the same hide each other.
@@ -20,10 +20,7 @@ Geirhos, R. et al. (2020). Shortcut learning in deep neural networks. Nature Mac
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
-from numpy.typing import NDArray
 
 from splitaudit.data.naming import signal_name
 from splitaudit.errors import NotApplicable
@@ -35,7 +32,7 @@ from splitaudit.models.single import single_channels
 SKILLED = 0.3
 
 
-@experiment(fits=12)
+@experiment(fits=7)
 def drop_channel(lab: Lab) -> Measured:
     """Classify by single channels, and without the suspicious one."""
     lab.need_two_classes()
@@ -79,7 +76,7 @@ def drop_channel(lab: Lab) -> Measured:
         "lost_channel": number(worst, "channel"),
     }
     if len(inside) > 1:
-        outcomes |= _without(lab, worst, suspect) | _needed_inside(lab, best, name)
+        outcomes |= _without(lab, worst, suspect)
     return Measured(
         outcomes=outcomes,
         summary=f"{name} alone: {found.train[:, best].mean():.0%} inside train, {found.val[:, best].mean():.0%} on val"
@@ -101,47 +98,17 @@ def _needed(lab: Lab) -> int:
     return int(np.argmin([(part == y).mean() for part in np.split(named, len(tables))]))
 
 
-@dataclass(frozen=True, slots=True)
-class _Rest:
-    """What the other channels get right: on val at ``val_rows``, and inside train at ``rows``."""
-
-    val: NDArray[np.bool_]
-    inside: NDArray[np.bool_]
-
-
-def _rest(lab: Lab, channel: int) -> _Rest:
-    def ask(rng: np.random.Generator) -> _Rest:
-        keep = [j for j, f in enumerate(lab.train.feature_table) if channel not in f.channels]
-        if not keep:
-            raise NotApplicable("there is no other channel")
-        own, rows = lab.rows, lab.val_rows
-        X, y = lab.train.features[own][:, keep], lab.train.y[own]
-        after = lab.score(X, y, lab.val.features[rows][:, keep], lab.val.y[rows])
-        inside = np.zeros(len(own), dtype=bool)
-        for fit, held in lab.folds:
-            inside[held] = lab.score(X[fit], y[fit], X[held], y[held])
-        return _Rest(after, inside)
-
-    return lab.once(f"without channel {channel}", ask)
-
-
-def _needed_inside(lab: Lab, channel: int, name: str) -> dict[str, Outcome]:
-    rest = _rest(lab, channel)
-    before, val_before = lab.hits_cv[lab.rows].mean(), lab.hits_val[lab.val_rows].mean()
-    text = f"without {name}, the best one, accuracy inside train falls from {before:.0%} to {rest.inside.mean():.0%}"
-    return {
-        "needed": number(before - rest.inside.mean(), "difference of accuracy", text),
-        "needed_val": number(
-            val_before - rest.val.mean(),
-            "difference of accuracy",
-            f"without {name}, the best one, accuracy on val falls from {val_before:.0%} to {rest.val.mean():.0%}",
-        ),
-    }
-
-
 def _without(lab: Lab, channel: int, name: str) -> dict[str, Outcome]:
-    own, rows, rest = lab.rows, lab.val_rows, _rest(lab, channel)
-    after, inside, before = rest.val, rest.inside, lab.hits_val[rows]
+    keep = [j for j, f in enumerate(lab.train.feature_table) if channel not in f.channels]
+    if not keep:
+        raise NotApplicable("there is no other channel")
+    own, rows = lab.rows, lab.val_rows
+    X, y = lab.train.features[own][:, keep], lab.train.y[own]
+    after = lab.score(X, y, lab.val.features[rows][:, keep], lab.val.y[rows])
+    inside = np.zeros(len(own), dtype=bool)
+    for fit, held in lab.folds:
+        inside[held] = lab.score(X[fit], y[fit], X[held], y[held])
+    before = lab.hits_val[rows]
     return {
         "without": difference(
             after,
