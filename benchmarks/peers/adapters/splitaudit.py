@@ -25,7 +25,7 @@ def _report(more: dict[str, Any], seed: int, select: tuple[str, ...]) -> Any:
 
 def _told(report: Any, family: str) -> dict[str, Any]:
     """Flagged by a warning or an error; the p-value is the least one, adjusted over all rules."""
-    own = [finding for finding in report.findings if family in (finding.family, "")]
+    own = [finding for finding in report.findings if finding.family == family]
     grave = [finding for finding in own if finding.severity in ("warning", "error")]
     p = [finding.p_value for finding in own if finding.p_value is not None]
     return {
