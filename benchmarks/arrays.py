@@ -27,6 +27,21 @@ def tones(rng: np.random.Generator, n: int, cycles: float, *, t: int = 64, c: in
     return (np.sin(2 * np.pi * cycles * at + phase) + rng.normal(size=(n, t, c))).astype(np.float32)
 
 
+def labelled(
+    rng: np.random.Generator, n: int, *, n_classes: int = 6, chunk: int = 10_000
+) -> tuple[Array, NDArray[np.int64]]:
+    """Windows of 128 x 9 whose class is a tone in noise that remembers, and the classes."""
+    y = rng.integers(0, n_classes, n)
+    X = np.empty((n, 128, 9), dtype=np.float32)
+    at = np.arange(128)[None, :, None] / 128
+    for first in range(0, n, chunk):
+        own = y[first : first + chunk]
+        phase = rng.uniform(0, 2 * np.pi, (len(own), 1, 1))
+        tone = np.sin(2 * np.pi * (2 + 2 * own)[:, None, None] * at + phase)
+        X[first : first + chunk] = ar(rng, len(own), t=128, c=9) + tone.astype(np.float32)
+    return X, y
+
+
 def recording_halves(
     rng: np.random.Generator, *, phi: float, n: int = 500, t: int = 64, stride: int = 16, seasonal: bool = False
 ) -> Pair:

@@ -17,7 +17,7 @@ from pathlib import Path
 
 import numpy as np
 
-from benchmarks.arrays import ar
+from benchmarks.arrays import labelled
 
 
 def write(folder: Path, n: int) -> int:
@@ -25,10 +25,7 @@ def write(folder: Path, n: int) -> int:
     rng = np.random.default_rng(n)
     total = 0
     for name, count in (("train", round(0.714 * n)), ("val", n - round(0.714 * n))):
-        y = rng.integers(0, 6, count)
-        at = np.arange(128)[None, :, None] / 128
-        X = ar(rng, count, t=128, c=9)
-        X += np.sin(2 * np.pi * (2 + 2 * y)[:, None, None] * at + rng.uniform(0, 6, (count, 1, 1))).astype(np.float32)
+        X, y = labelled(rng, count)
         np.savez(folder / f"{name}.npz", X=X, y=y)
         total += X.nbytes
     return total

@@ -19,7 +19,7 @@ from typing import Any
 
 from rich.console import Console
 
-from benchmarks.compare import cases, tables
+from benchmarks.compare import cases, copies, tables
 from benchmarks.compare.contest import Arm, Contest, hold
 from benchmarks.compare.views import VIEWS
 from benchmarks.peers.client import Worker
@@ -50,7 +50,7 @@ JOBS: dict[str, Job] = {
         asks="shift", cases=cases.shifts, seeds=20, repeats=1, title="shifted splits, flagged", cell=tables.rate
     ),
     "leakage": Job(
-        asks="copies", cases=cases.copies, seeds=2, repeats=1, title="copies found", cell=tables.found, by="how"
+        asks="copies", cases=copies.copies, seeds=2, repeats=1, title="copies found", cell=tables.found, by="how"
     ),
     "speed": Job(
         asks="shift", cases=cases.sizes, seeds=1, repeats=5, title="seconds and peak memory", cell=tables.seconds

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -42,6 +44,19 @@ def write(side: Split, view: str, path: Path) -> Path:
     """Write one side as a tool reads it: the table ``X`` (n, columns), and the windows ``X3`` with what is known."""
     windows = side.X
     table = summary(windows) if view == "summary" else windows.reshape(len(windows), -1)
-    known = {"y": side.y, "groups": side.groups, "time": side.time, "recording": side.recording}
+    known = {
+        "y": _named(side.y, side.classes),
+        "groups": _named(side.groups, side.group_names),
+        "time": side.time,
+        "recording": _named(side.recording, side.recording_names),
+    }
     np.savez(path, X=table, X3=windows, **{key: values for key, values in known.items() if values is not None})
     return path
+
+
+def _named(codes: NDArray[np.int64] | None, names: Sequence[str]) -> NDArray[Any] | None:
+    """What codes stand for, as it was given: a side's own codes would make its groups those of the other side."""
+    if codes is None:
+        return None
+    whole = all(name.isdecimal() for name in names)
+    return np.array(names, dtype=np.int64 if whole else np.str_)[codes]

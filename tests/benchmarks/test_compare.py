@@ -7,8 +7,9 @@ import numpy as np
 import pytest
 
 from benchmarks.compare import tables
-from benchmarks.compare.cases import N_VAL, copies, nulls, shifts
+from benchmarks.compare.cases import nulls, shifts
 from benchmarks.compare.contest import Arm, Contest, hold
+from benchmarks.compare.copies import N_VAL, copies
 from benchmarks.compare.views import summary, write
 from benchmarks.peers.registry import OURS, PEERS, tools_of
 from splitaudit.data.split import make_split
@@ -81,3 +82,12 @@ def test_recall_is_said_where_copies_were_planted_and_false_alarms_elsewhere():
 def test_our_tools_stand_first():
     rows = [{"arm": "scipy ks"}, {"arm": "splitaudit whole audit"}, {"arm": "scipy ks"}]
     assert tables.arms_of(rows) == ["splitaudit whole audit", "scipy ks"]
+
+
+def test_groups_of_a_side_keep_their_names(tmp_path):
+    X = np.zeros((4, 8, 1), dtype=np.float32)
+    sides = [
+        make_split(X, groups=groups, name=name) for groups, name in (([1, 1, 2, 2], "a"), (["p", "p", "q", "r"], "b"))
+    ]
+    read = [np.load(write(side, "flat", tmp_path / f"{side.name}.npz"))["groups"].tolist() for side in sides]
+    assert read == [[1, 1, 2, 2], ["p", "p", "q", "r"]]
