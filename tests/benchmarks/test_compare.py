@@ -86,8 +86,7 @@ def test_our_tools_stand_first():
 
 def test_groups_of_a_side_keep_their_names(tmp_path):
     X = np.zeros((4, 8, 1), dtype=np.float32)
-    sides = [
-        make_split(X, groups=groups, name=name) for groups, name in (([1, 1, 2, 2], "a"), (["p", "p", "q", "r"], "b"))
-    ]
+    given = {"a": [1, 1, 2, 2], "b": ["p", "p", "q", "r"]}
+    sides = [make_split(X, groups=groups, name=name) for name, groups in given.items()]
     read = [np.load(write(side, "flat", tmp_path / f"{side.name}.npz"))["groups"].tolist() for side in sides]
     assert read == list(given.values())
