@@ -76,19 +76,26 @@ def normal_scores(values: FloatArray, *, n_jobs: int = 1) -> NDArray[np.float32]
     out = np.empty((n, d), dtype=np.float32)
     grid = special.ndtri((np.arange(1, n + 1)) / (n + 1)).astype(np.float32)
 
-    def work(j: int) -> None:
-        order = np.argsort(values[:, j], kind="stable")
-        ordered = values[order, j]
-        scores = grid
-        new = np.r_[True, ordered[1:] != ordered[:-1]]
-        if not new.all():
-            start = np.flatnonzero(new)
-            counts = np.diff(np.r_[start, n])
-            scores = np.repeat(np.add.reduceat(grid, start) / counts, counts).astype(np.float32)
-        out[order, j] = scores
+    def work(columns: slice) -> None:
+        block = np.ascontiguousarray(values[:, columns].T)
+        scores = np.empty(block.shape, dtype=np.float32)
+        for own, column in zip(scores, block, strict=True):
+            order = np.argsort(column)  # not stable, because ties share a score
+            own[order] = _shared(grid, column[order])
+        out[:, columns] = scores.T
 
-    in_threads(work, range(d), n_jobs)
+    in_threads(work, column_blocks(d), n_jobs)
     return out
+
+
+def _shared(scores: NDArray[np.float32], ordered: FloatArray) -> NDArray[np.float32]:
+    """Give equal values in order the mean of their scores."""
+    new = np.r_[True, ordered[1:] != ordered[:-1]]
+    if new.all():
+        return scores
+    start = np.flatnonzero(new)
+    counts = np.diff(np.r_[start, len(ordered)])
+    return np.repeat(np.add.reduceat(scores, start) / counts, counts).astype(np.float32)
 
 
 def correlation_time(pieces: Sequence[FloatArray]) -> float:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -120,29 +121,44 @@ class GridTest:
     pvalues: NDArray[np.float64]
 
 
-def _cuts(block: NDArray[Any]) -> NDArray[Any]:
-    """Values of the columns (n, k) at the quantiles of the grid, shape (q, k)."""
+def _levels(block: NDArray[Any]) -> Iterator[NDArray[np.int64]]:
+    """For every column of (n, k), above how many of its quantiles of the grid each value lies; shape (n,)."""
     n = len(block)
-    ordered = np.sort(np.ascontiguousarray(block.T), axis=1)
-    return ordered[:, np.clip(np.ceil(GRID * n).astype(int) - 1, 0, n - 1)].T
+    at = np.clip(np.ceil(GRID * n).astype(int) - 1, 0, n - 1)
+    for column in np.ascontiguousarray(block.T):
+        levels = np.zeros(n, dtype=np.int64)
+        for cut in np.sort(column)[at]:
+            levels += column > cut
+        yield levels
+
+
+def _counts_above(block: NDArray[Any], codes: NDArray[np.int64], n_codes: int) -> NDArray[np.int64]:
+    """How many values of each code lie above the grid's quantiles of each column (n, k), shape (n_codes, k, q)."""
+    q = len(GRID)
+    out = np.empty((n_codes, block.shape[1], q), dtype=np.int64)
+    for j, levels in enumerate(_levels(block)):
+        at_level = np.bincount(codes * (q + 1) + levels, minlength=n_codes * (q + 1)).reshape(n_codes, q + 1)
+        out[:, j] = np.cumsum(at_level[:, :0:-1], axis=1)[:, ::-1]
+    return out
 
 
 def _hypergeometric(block: NDArray[Any], n_train: int) -> NDArray[np.float64]:
     """Smallest two-sided p-value of each column (n, k) over the grid, windows being the units; shape (k,)."""
     n = len(block)
-    above = [block > cut for cut in _cuts(block)]
-    total = np.stack([mask.sum(axis=0) for mask in above])
-    hits = np.stack([mask[n_train:].sum(axis=0) for mask in above])
-    lower = stats.hypergeom.cdf(hits, n, total, n - n_train)
-    upper = stats.hypergeom.sf(hits - 1, n, total, n - n_train)
-    smallest: NDArray[np.float64] = 2 * np.minimum(lower, upper).min(axis=0)
+    ours, hits = _counts_above(block, (np.arange(n) >= n_train).astype(np.int64), 2)
+    lower = stats.hypergeom.cdf(hits, n, ours + hits, n - n_train)
+    upper = stats.hypergeom.sf(hits - 1, n, ours + hits, n - n_train)
+    smallest: NDArray[np.float64] = 2 * np.minimum(lower, upper).min(axis=1)
     return smallest
 
 
 def _shares_above(block: NDArray[Any], scheme: Scheme) -> NDArray[np.float32]:
     """Share of each unit's windows above the grid's quantiles of each column (n, k), shape (n_units, k * q)."""
-    shares = [scheme.unit_means(block > cut) for cut in _cuts(block)]
-    return np.stack(shares, axis=2).reshape(scheme.n_units, -1).astype(np.float32)
+    counted = scheme.counted
+    # the windows that do not count for their unit go to one more unit that nobody reads
+    above = _counts_above(block, np.where(counted, scheme.units, scheme.n_units), scheme.n_units + 1)[:-1]
+    sizes = np.bincount(scheme.units[counted], minlength=scheme.n_units)
+    return (above.reshape(scheme.n_units, -1) / sizes[:, None]).astype(np.float32)
 
 
 def grid_test(values: NDArray[Any], scheme: Scheme, *, n_permutations: int, rng: np.random.Generator) -> GridTest:

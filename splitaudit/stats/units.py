@@ -14,6 +14,9 @@ from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy import sparse
+
+from splitaudit.stats.pieces import column_blocks
 
 Kind = Literal["window", "block", "recording", "group"]
 UNEVEN = 1.5
@@ -21,10 +24,11 @@ UNEVEN = 1.5
 
 def means_by(codes: NDArray[np.int64], values: NDArray[Any]) -> NDArray[np.float64]:
     """Mean of the rows of ``values`` (n, d) of each code that occurs, in the order of the codes; shape (n_codes, d)."""
-    order = np.argsort(codes, kind="stable")
-    start = np.flatnonzero(np.r_[True, np.diff(codes[order]) > 0])
-    counts = np.diff(np.r_[start, len(order)])
-    means: NDArray[np.float64] = np.add.reduceat(values[order].astype(np.float64), start, axis=0) / counts[:, None]
+    names, counts = np.unique(codes, return_counts=True)
+    member = np.searchsorted(names, codes)
+    indicator = sparse.csr_matrix((np.ones(len(codes)), member, np.arange(len(codes) + 1)), (len(codes), len(names))).T
+    parts = [indicator @ values[:, columns] for columns in column_blocks(values.shape[1])]
+    means: NDArray[np.float64] = np.concatenate(parts, axis=1) / counts[:, None]
     return means
 
 
