@@ -43,9 +43,19 @@ def labelled(
 
 
 def recording_halves(
-    rng: np.random.Generator, *, phi: float, n: int = 500, t: int = 64, stride: int = 16, seasonal: bool = False
+    rng: np.random.Generator,
+    *,
+    phi: float,
+    n: int = 500,
+    t: int = 64,
+    stride: int = 16,
+    seasonal: bool = False,
+    change: Callable[[Array], Array] | None = None,
 ) -> Pair:
-    """Two halves of one AR(1) recording, windows overlapping by 75 %, no sample shared."""
+    """Two halves of one AR(1) recording, windows overlapping by 75 %, no sample shared.
+
+    ``change`` is done to the second half, a signal of shape (samples, 3), before it is cut.
+    """
     length = n * stride + t
     total = 2 * length + 400
     noise = rng.normal(size=(total + 3000, 3)) * np.sqrt(1 - phi**2)
@@ -53,17 +63,27 @@ def recording_halves(
     if seasonal:
         signal = signal + np.sin(2 * np.pi * np.arange(total) / 777 + rng.uniform(0, 6))[:, None]
     signal = signal.astype(np.float32)
-    cut = [np.stack([part[s : s + t] for s in range(0, length - t + 1, stride)]) for part in (signal, signal[-length:])]
+    later = signal[-length:] if change is None else change(signal[-length:])
+    cut = [np.stack([part[s : s + t] for s in range(0, length - t + 1, stride)]) for part in (signal, later)]
     return make_split(cut[0], name="train"), make_split(cut[1], name="val")
 
 
 def subjects(
-    rng: np.random.Generator, n_train: int, n_val: int, *, per: int = 60, offset: float = 0.5, gain: float = 0.2
+    rng: np.random.Generator,
+    n_train: int,
+    n_val: int,
+    *,
+    per: int = 60,
+    offset: float = 0.5,
+    gain: float = 0.2,
+    change: Callable[[Array], Array] | None = None,
 ) -> Pair:
-    """Exchangeable subjects that differ by offsets and gains."""
+    """Exchangeable subjects that differ by offsets and gains; ``change`` is done to val before these."""
     sides = []
     for first, k, name in ((0, n_train, "train"), (n_train, n_val, "val")):
         X = ar(rng, k * per)
+        if change is not None and name == "val":
+            X = change(X)
         gains = np.exp(gain * rng.normal(size=(k, 1, 3))).repeat(per, axis=0)
         offsets = (offset * rng.normal(size=(k, 1, 3))).repeat(per, axis=0)
         groups = np.repeat(np.arange(first, first + k), per)
@@ -105,59 +125,69 @@ NULLS: dict[str, Callable[[np.random.Generator], Pair]] = {
 }
 
 
-def _pair(train: Array, val: Array) -> Pair:
+def pair(train: Array, val: Array) -> Pair:
+    """Two sides of a split."""
     return make_split(train, name="train"), make_split(val, name="val")
 
 
-def _changed(rng: np.random.Generator, n: int, change: Callable[[Array], Array], phi: float = 0.5) -> Pair:
-    return _pair(ar(rng, n, phi=phi), change(ar(rng, n, phi=phi)))
+def changed(rng: np.random.Generator, n: int, change: Callable[[Array], Array], phi: float = 0.5) -> Pair:
+    """Independent windows, changed in val."""
+    return pair(ar(rng, n, phi=phi), change(ar(rng, n, phi=phi)))
 
 
-def _channel(change: Callable[[Array], Array]) -> Callable[[Array], Array]:
-    def changed(X: Array) -> Array:
+def on_channel(change: Callable[[Array], Array]) -> Callable[[Array], Array]:
+    """A change of the middle channel only."""
+
+    def changed_there(X: Array) -> Array:
         X = X.copy()
-        X[:, :, 1] = change(X[:, :, 1])
+        X[..., 1] = change(X[..., 1])
         return X
 
-    return changed
+    return changed_there
 
 
-def _lag(rng: np.random.Generator, n: int) -> Pair:
+def less_rough(rng: np.random.Generator, n: int, phi: float) -> Pair:
+    """One channel remembers longer in val, at the same variance."""
     train, val = ar(rng, n), ar(rng, n)
-    val[:, :, 1] = ar(rng, n, phi=0.55)[:, :, 0]
-    return _pair(train, val)
+    val[:, :, 1] = ar(rng, n, phi=phi)[:, :, 0]
+    return pair(train, val)
 
 
-def _coupled(rng: np.random.Generator, n: int, strength: float) -> Pair:
+def coupled(rng: np.random.Generator, n: int, strength: float) -> Pair:
+    """Two channels are correlated in val."""
     train, val = ar(rng, n), ar(rng, n)
     val[:, :, 1] = strength * val[:, :, 0] + np.sqrt(1 - strength**2) * val[:, :, 1]
-    return _pair(train, val)
+    return pair(train, val)
 
 
-def _regime(rng: np.random.Generator, n: int, share: float) -> Pair:
-    """Part of val comes from a process that is less persistent, louder and slightly coupled."""
+def regime(rng: np.random.Generator, n: int, share: float) -> Pair:
+    """Part of val comes from a process that is more persistent and louder."""
     train, val = ar(rng, n), ar(rng, n)
     other = rng.choice(n, round(share * n), replace=False)
     val[other] = 1.2 * ar(rng, len(other), phi=0.75)
-    return _pair(train, val)
+    return pair(train, val)
+
+
+def noisy(rng: np.random.Generator, n: int, sd: float, phi: float) -> Pair:
+    """White noise on one channel in val."""
+    return changed(rng, n, on_channel(lambda x: x + sd * rng.normal(size=x.shape)), phi=phi)
+
+
+def one_step(rng: np.random.Generator, n: int, effect: float) -> Pair:
+    """One time step of one channel is moved in val."""
+    return changed(rng, n, on_channel(lambda x: x + effect * (np.arange(x.shape[1]) == 20)))
 
 
 POWER: dict[str, Callable[[np.random.Generator, int], Pair]] = {
-    "mean + 0.1 sd": lambda rng, n: _changed(rng, n, _channel(lambda x: x + 0.1)),
-    "variance x 1.1": lambda rng, n: _changed(rng, n, _channel(lambda x: x * np.sqrt(1.1))),
-    "lag-1 autocorrelation 0.5 -> 0.55": _lag,
-    "correlation 0 -> 0.2": lambda rng, n: _coupled(rng, n, 0.2),
-    "tone moved by half a cycle": lambda rng, n: _pair(tones(rng, n, 8), tones(rng, n, 8.5)),
-    "tone moved by 5 %": lambda rng, n: _pair(tones(rng, n, 8), tones(rng, n, 8.4)),
-    "25 % of another regime": lambda rng, n: _regime(rng, n, 0.25),
-    "10 % of another regime": lambda rng, n: _regime(rng, n, 0.10),
-    "noise 0.1 sd on a smooth channel (phi 0.9)": lambda rng, n: _changed(
-        rng, n, _channel(lambda x: x + 0.1 * rng.normal(size=x.shape)), phi=0.9
-    ),
-    "noise 0.1 sd on a rough channel (phi 0.5)": lambda rng, n: _changed(
-        rng, n, _channel(lambda x: x + 0.1 * rng.normal(size=x.shape))
-    ),
-    "one time step + 0.5 sd": lambda rng, n: _changed(
-        rng, n, _channel(lambda x: x + 0.5 * (np.arange(x.shape[1]) == 20))
-    ),
+    "mean + 0.1 sd": lambda rng, n: changed(rng, n, on_channel(lambda x: x + 0.1)),
+    "variance x 1.1": lambda rng, n: changed(rng, n, on_channel(lambda x: x * np.sqrt(1.1))),
+    "lag-1 autocorrelation 0.5 -> 0.55": lambda rng, n: less_rough(rng, n, 0.55),
+    "correlation 0 -> 0.2": lambda rng, n: coupled(rng, n, 0.2),
+    "tone moved by half a cycle": lambda rng, n: pair(tones(rng, n, 8), tones(rng, n, 8.5)),
+    "tone moved by 5 %": lambda rng, n: pair(tones(rng, n, 8), tones(rng, n, 8.4)),
+    "25 % of another regime": lambda rng, n: regime(rng, n, 0.25),
+    "10 % of another regime": lambda rng, n: regime(rng, n, 0.10),
+    "noise 0.1 sd on a smooth channel (phi 0.9)": lambda rng, n: noisy(rng, n, 0.1, 0.9),
+    "noise 0.1 sd on a rough channel (phi 0.5)": lambda rng, n: noisy(rng, n, 0.1, 0.5),
+    "one time step + 0.5 sd": lambda rng, n: one_step(rng, n, 0.5),
 }

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from benchmarks import arrays
 from benchmarks.arrays import Pair
+from benchmarks.compare.shifts import N_SUBJECTS, N_WINDOWS, SHIFTS
 from splitaudit.data.split import make_split
 
 SIZES = ((700, 300), (7352, 2947), (50000, 20000), (200000, 80000))
@@ -31,30 +32,63 @@ def _shift(name: str, make: Callable[[np.random.Generator], Pair], **facts: Any)
 
 
 def nulls() -> list[Case]:
-    """Splits without any shift, i.i.d. and dependent, from 100 to 5,000 windows a side."""
-    found = [_shift(f"i.i.d. {n} + {n}", partial(arrays.iid, n=n, m=n), n=n) for n in (100, 300, 1000, 5000)]
-    for phi in (0.9, 0.95, 0.99):
-        for stride in (32, 16, 8):
-            name = f"AR(1) {phi}, {1 - stride / 64:.0%} overlap"
-            found.append(_shift(name, partial(arrays.recording_halves, phi=phi, stride=stride), n=500))
-    return found + [_shift(name, make) for name, make in arrays.NULLS.items() if not name.startswith(("i.i.d.", "AR"))]
+    """Splits without any shift, i.i.d. and dependent, from 100 to 5,000 windows a side; ``units`` is what repeats."""
+    found = []
+    for n in (100, 300, 1000, 5000):
+        found.append(_shift(f"i.i.d., n = {n}", partial(arrays.iid, n=n, m=n), units="windows"))
+        found.append(_shift(f"heavy tails, n = {n}", partial(arrays.heavy, n=n), units="windows"))
+    found.append(_shift("i.i.d., n = 100 and 40", partial(arrays.iid, n=100, m=40), units="windows"))
+    for n in (100, 500, 2000, 5000):
+        found.append(_recording(n, 0.95, 16))
+        make = partial(arrays.recording_halves, phi=0.95, n=n, seasonal=True)
+        found.append(_shift(f"seasonal, AR(1) 0.95, 75% overlap, n = {n}", make, units="recording"))
+    known = {case.name for case in found}
+    crossed = [_recording(500, phi, stride) for phi in (0.9, 0.95, 0.99) for stride in (64, 32, 16, 8)]
+    found += [case for case in crossed if case.name not in known]
+    for n in (100, 600, 5000):
+        make = partial(arrays.subjects, n_train=N_SUBJECTS, n_val=N_SUBJECTS, per=n // N_SUBJECTS)
+        found.append(_shift(f"10 + 10 subjects, n = {n}", make, units="subjects"))
+    return found + [_shift(name, make, units="subjects") for name, make in arrays.NULLS.items() if "subjects" in name]
+
+
+def _recording(n: int, phi: float, stride: int) -> Case:
+    overlap = f"{1 - stride / 64:.0%} overlap" if stride < 64 else "no overlap"
+    make = partial(arrays.recording_halves, phi=phi, n=n, stride=stride)
+    return _shift(f"AR(1) {phi}, {overlap}, n = {n}", make, units="recording")
 
 
 def shifts() -> list[Case]:
-    """Shifts of known size among independent windows."""
+    """Shifts of known kind and size, independent windows first."""
     return [
-        _shift(f"{name}, n = {n}", partial(make, n=n), shift=name, n=n)
-        for name, make in arrays.POWER.items()
-        for n in (100, 300, 1000)
+        _shift(
+            f"{shift.name} {said}, {shift.units}, n = {n}",
+            partial(_shifted, shift.make, n=n, effect=effect),
+            shift=f"{shift.name} ({shift.units})",
+            kind=shift.name,
+            units=shift.units,
+            dependent=shift.units != "windows",
+            effect=said,
+            strength=strength,
+            n=n,
+        )
+        for shift in SHIFTS
+        for strength, effect in zip(("weak", "medium", "strong"), shift.effects, strict=True)
+        for n in N_WINDOWS
+        for said in [shift.says.format(effect)]
     ]
+
+
+def _shifted(make: Callable[..., Pair], rng: np.random.Generator, n: int, effect: float) -> Pair:
+    return make(rng, n, effect)
 
 
 def sizes() -> list[Case]:
     """Windows of 128 x 9 with learnable labels, of twenty subjects a side, at growing sizes."""
-    return [_shift(f"{n} + {m}", partial(_sized, n_train=n, n_val=m), n=n + m) for n, m in SIZES]
+    return [_shift(f"{n + m}", partial(sized, n_train=n, n_val=m), n=n + m) for n, m in SIZES]
 
 
-def _sized(rng: np.random.Generator, n_train: int, n_val: int) -> Pair:
+def sized(rng: np.random.Generator, n_train: int, n_val: int) -> Pair:
+    """One such split."""
     made = []
     for n, name, first in ((n_train, "train", 0), (n_val, "val", 20)):
         X, y = arrays.labelled(rng, n)

@@ -13,6 +13,7 @@ from splitaudit.data.split import Split
 
 Floats = NDArray[np.floating]
 VIEWS = ("summary", "flat")
+CHUNK = 10_000
 
 
 def summary(X: Floats) -> Floats:
@@ -26,6 +27,10 @@ def summary(X: Floats) -> Floats:
     -------
     ndarray of float32 of shape (n, 6 c)
     """
+    return np.concatenate([_summary(X[first : first + CHUNK]) for first in range(0, len(X), CHUNK)])
+
+
+def _summary(X: Floats) -> Floats:
     centred = X - X.mean(axis=1, keepdims=True)
     power = np.maximum((centred**2).sum(axis=1), 1e-12)
     steps = np.diff(X, axis=1)
@@ -40,17 +45,18 @@ def summary(X: Floats) -> Floats:
     return np.concatenate(parts, axis=1).astype(np.float32)
 
 
-def write(side: Split, view: str, path: Path) -> Path:
-    """Write one side as a tool reads it: the table ``X`` (n, columns), and the windows ``X3`` with what is known."""
-    windows = side.X
-    table = summary(windows) if view == "summary" else windows.reshape(len(windows), -1)
+def write(side: Split, path: Path) -> Path:
+    """Write one side as tools read it: the windows ``X3``, their summaries ``X``, and what is known of them.
+
+    The flat table is not written: it is the windows in another shape, and a file of them may take gigabytes.
+    """
     known = {
         "y": _named(side.y, side.classes),
         "groups": _named(side.groups, side.group_names),
         "time": side.time,
         "recording": _named(side.recording, side.recording_names),
     }
-    np.savez(path, X=table, X3=windows, **{key: values for key, values in known.items() if values is not None})
+    np.savez(path, X=summary(side.X), X3=side.X, **{key: values for key, values in known.items() if values is not None})
     return path
 
 

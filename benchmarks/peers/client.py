@@ -29,6 +29,7 @@ ONE_THREAD = dict.fromkeys(
     ),
     "1",
 )
+LATE = "no answer within"
 # What an environment of its own must not inherit from ours.
 NOT_OURS = ("PYTHONHOME", "PYTHONPATH", "VIRTUAL_ENV")
 
@@ -93,7 +94,7 @@ class Worker:
             line = self._line(process, deadline)
         except TimeoutError:
             self.stop()
-            return {"error": f"no answer within {timeout:g} s"}
+            return {"error": f"{LATE} {timeout:g} s"}
         except (EOFError, OSError) as error:
             return {"error": self._last_words(error)}
         try:

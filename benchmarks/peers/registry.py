@@ -82,3 +82,9 @@ def tools_of(peer: Peer) -> dict[str, tuple[str, ...]]:
     """The jobs of each tool that a peer's adapter offers; nothing of the peer is imported."""
     adapter = importlib.import_module(f"benchmarks.peers.adapters.{peer.adapter}")
     return {tool: tuple(jobs) for tool, jobs in adapter.TOOLS.items()}
+
+
+def kinds_of(peer: Peer) -> dict[str, str]:
+    """What kind of work each tool of a peer's adapter does, so that like is timed beside like."""
+    adapter = importlib.import_module(f"benchmarks.peers.adapters.{peer.adapter}")
+    return dict(adapter.KINDS)

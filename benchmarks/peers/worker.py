@@ -6,11 +6,15 @@ Stand-alone, because it runs in the peer's environment: the standard library and
 ``TOOLS``
     ``{tool: {job: function}}``; a function takes ``(train, val, seed, **more)``, tables of shape (n, columns), and
     returns a dictionary of ``flagged``, ``p``, ``told`` and ``rows``. ``more`` holds, as pairs, what else both files
-    do: windows ``X3`` (n, time, channels), ``y``, ``groups``, ``time``, ``recording``.
+    do: ``y``, ``groups``, ``time``, ``recording``, and the windows ``X3`` (n, time, channels) if the adapter says
+    ``WINDOWS = True``: the memory of other tools shall not count what they never look at.
 ``IMPORTS``
     Modules that are imported before the clock starts.
 ``DISTRIBUTIONS``
     Names whose versions the job ``versions`` reports.
+
+The table is ``X`` of both files, or with ``"view": "flat"`` the windows with a column for each time step and channel.
+``"memory_mb"`` limits what the process may take, so that a tool that asks for more fails instead of the machine.
 """
 
 from __future__ import annotations
@@ -43,7 +47,7 @@ QUIET = {
     "TQDM_DISABLE": "1",
 }
 LONGEST = 300
-MORE = ("X3", "y", "groups", "time", "recording")
+MORE = ("y", "groups", "time", "recording")
 
 
 def refuse_network(event: str, arguments: tuple[Any, ...]) -> None:
@@ -96,11 +100,23 @@ def sentence(error: BaseException) -> str:
     return f"{type(error).__name__}: {text}"[:LONGEST] if text else type(error).__name__
 
 
-def read(request: dict[str, Any]) -> tuple[np.ndarray, np.ndarray, dict[str, Any]]:
+def read(request: dict[str, Any], windows: bool = True) -> tuple[np.ndarray, np.ndarray, dict[str, Any]]:
     """Both tables, and whatever else both files hold, as pairs."""
     with np.load(request["train"]) as train, np.load(request["val"]) as val:
-        shared = [name for name in MORE if name in train and name in val]
-        return train["X"], val["X"], {name: (train[name], val[name]) for name in shared}
+        more = {name: (train[name], val[name]) for name in MORE if name in train and name in val}
+        flat = request.get("view") == "flat"
+        if windows and "X3" in train and "X3" in val:
+            more["X3"] = (train["X3"], val["X3"])
+        sides = more.get("X3") or (train["X3"], val["X3"]) if flat else (train["X"], val["X"])
+    tables = [side.reshape(len(side), -1) for side in sides]
+    return tables[0], tables[1], more
+
+
+def limit_memory(megabytes: float) -> None:
+    """Let allocations beyond this fail, where the system can."""
+    if hasattr(resource, "RLIMIT_DATA"):
+        _, most = resource.getrlimit(resource.RLIMIT_DATA)
+        resource.setrlimit(resource.RLIMIT_DATA, (int(megabytes * 2**20), most))
 
 
 def versions(adapter: ModuleType) -> dict[str, Any]:
@@ -111,7 +127,9 @@ def versions(adapter: ModuleType) -> dict[str, Any]:
 def ask(adapter: ModuleType, request: dict[str, Any]) -> dict[str, Any]:
     """Put one question to the tool and time its own call."""
     function = adapter.TOOLS[request["tool"]][request["job"]]
-    train, val, more = read(request)
+    if request.get("memory_mb"):
+        limit_memory(request["memory_mb"])
+    train, val, more = read(request, getattr(adapter, "WINDOWS", False))
     for name in adapter.IMPORTS:
         importlib.import_module(name)
     seed = int(request.get("seed", 0))

@@ -15,6 +15,7 @@ from benchmarks.peers import environments
 from benchmarks.peers.client import SCRIPT, Worker
 from benchmarks.peers.environments import environment, location
 from benchmarks.peers.registry import PEERS, Peer
+from benchmarks.peers.worker import read
 
 TOY = """
 import os, socket, sys, time
@@ -49,6 +50,9 @@ def nothing(train, val, seed, **more):
 
 def writes(train, val, seed, **more):
     open("left_behind", "w").close()
+
+def fills(train, val, seed, **more):
+    return {"told": str(len(bytearray(2 * 2**30)))}
 
 def threads(train, val, seed, **more):
     return {"told": os.environ["OMP_NUM_THREADS"]}
@@ -101,6 +105,20 @@ def test_what_a_tool_does_not_say_is_null(worker, question):
 def test_a_tool_that_reads_gets_no_request(worker, question):
     assert worker.ask(question("asks"), timeout=60)["error"] == "EOFError: EOF when reading a line"
     assert worker.ask(question("nothing"), timeout=60)["error"] is None
+
+
+def test_windows_are_read_where_they_are_asked_for(question):
+    request = question("well")
+    train, val, more = read(request | {"val": request["train"], "view": "flat"})
+    assert train.shape == val.shape == (6, 2)
+    assert more["X3"][0].shape == (6, 2, 1)
+    assert "X3" not in read(request | {"val": request["train"], "view": "flat"}, windows=False)[2]
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="other systems do not keep such a limit")
+def test_a_tool_that_takes_too_much_memory_fails_alone(worker, question):
+    reply = worker.ask(question("fills") | {"memory_mb": 1000}, timeout=60)
+    assert "Memory" in reply["error"]
 
 
 def test_an_exception_becomes_one_sentence(worker, question):

@@ -47,3 +47,4 @@ def classifier(train: np.ndarray, val: np.ndarray, seed: int, **more: Any) -> di
 
 
 TOOLS = {"ks": {"shift": ks}, "mmd": {"shift": mmd}, "classifier": {"shift": classifier}}
+KINDS = {"ks": "KS of every column", "mmd": "kernel (MMD)", "classifier": "classifier"}

@@ -40,3 +40,4 @@ def near_duplicate(train: np.ndarray, val: np.ndarray, seed: int, **more: Any) -
 
 
 TOOLS = {"non_iid": {"shift": non_iid}, "near_duplicate": {"copies": near_duplicate}}
+KINDS = {"non_iid": "neighbours", "near_duplicate": "near duplicates"}

@@ -93,3 +93,9 @@ TOOLS = {
     "samples_mix": {"copies": samples_mix},
     "suite": {"shift": suite_shift, "copies": suite_copies},
 }
+KINDS = {
+    "feature": "KS of every column",
+    "multivariate": "classifier",
+    "samples_mix": "exact duplicates",
+    "suite": "whole report",
+}

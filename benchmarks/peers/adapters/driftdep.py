@@ -32,3 +32,4 @@ def ks(train: np.ndarray, val: np.ndarray, seed: int, **more: Any) -> dict[str, 
 
 
 TOOLS = {"ks": {"shift": ks}}
+KINDS = {"ks": "KS of every column"}

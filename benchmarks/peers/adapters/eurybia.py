@@ -45,3 +45,4 @@ def smart_drift(train: np.ndarray, val: np.ndarray, seed: int, **more: Any) -> d
 
 
 TOOLS = {"smart_drift": {"shift": smart_drift}}
+KINDS = {"smart_drift": "classifier"}

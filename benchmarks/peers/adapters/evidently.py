@@ -22,3 +22,4 @@ def preset(train: np.ndarray, val: np.ndarray, seed: int, **more: Any) -> dict[s
 
 
 TOOLS = {"preset": {"shift": preset}}
+KINDS = {"preset": "whole report"}

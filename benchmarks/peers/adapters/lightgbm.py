@@ -27,3 +27,4 @@ def adversarial(train: np.ndarray, val: np.ndarray, seed: int, **more: Any) -> d
 
 
 TOOLS = {"adversarial": {"shift": adversarial}}
+KINDS = {"adversarial": "classifier"}

@@ -36,3 +36,4 @@ def domain_classifier(train: np.ndarray, val: np.ndarray, seed: int, **more: Any
 
 
 TOOLS = {"univariate": {"shift": univariate}, "domain_classifier": {"shift": domain_classifier}}
+KINDS = {"univariate": "another distance of every column", "domain_classifier": "classifier"}

@@ -39,3 +39,4 @@ def mmd(train: np.ndarray, val: np.ndarray, seed: int, **more: Any) -> dict[str,
 
 
 TOOLS = {"ks": {"shift": ks}, "mmd": {"shift": mmd}}
+KINDS = {"ks": "KS of every column", "mmd": "kernel (MMD)"}
