@@ -237,7 +237,7 @@ def repeats_itself(X: NDArray[Any]) -> Mask:
     t = X.shape[1]
     out = np.zeros(len(X), dtype=bool)
     for k, samples in enumerate(X):
-        window = samples / np.maximum(np.abs(samples).max(axis=0), np.finfo(np.float64).tiny)
+        window = samples / np.maximum(np.abs(samples).max(axis=0).astype(np.float64), np.finfo(np.float64).tiny)
         limit = PERIODIC * np.ptp(window, axis=0)
         maybe = np.flatnonzero((np.abs(window[1 : t // 2 + 1] - window[0]) <= limit).all(axis=1)) + 1
         out[k] = any((np.abs(window[p:] - window[:-p]) <= limit).all() for p in maybe.tolist())
