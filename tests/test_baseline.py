@@ -8,7 +8,6 @@ import sys
 
 import numpy as np
 import pytest
-from click.testing import CliRunner
 
 import splitaudit as sa
 from splitaudit.cli import main
@@ -18,6 +17,7 @@ from splitaudit.models.fit import Fitted
 from splitaudit.models.loop import Points
 from splitaudit.trained import Baseline
 from tests.models.training import windows
+from tests.support import cli_runner
 
 
 @pytest.fixture
@@ -63,7 +63,7 @@ def network(monkeypatch):
 
 
 def invoke(*args):
-    return CliRunner().invoke(main, list(args), prog_name="splitaudit")
+    return cli_runner().invoke(main, list(args), prog_name="splitaudit")
 
 
 def test_a_run_says_where_it_ended_and_where_it_errs(sides, network):
@@ -105,7 +105,7 @@ def test_the_face_offers_it(sides):
         ({"n_jobs": 0}, "n_jobs is 0"),
     ],
 )
-def test_wrong_options_are_refused(sides, options, said):
+def test_wrong_options_are_refused(sides, network, options, said):
     with pytest.raises(sa.ConfigError, match=said):
         sa.baseline(*sides, **options)
 
@@ -177,6 +177,7 @@ def test_a_file_gets_the_report_too(files, network, tmp_path):
 
 
 def test_the_ladder_follows_in_what_time_is_left(files, network, monkeypatch):
+    pytest.importorskip("torch")
     row = LadderRow(
         step="units",
         configuration="2 units",

@@ -11,7 +11,7 @@ from typing import Any
 from xml.etree import ElementTree
 
 import pytest
-from click.testing import CliRunner, Result
+from click.testing import Result
 
 import splitaudit
 from splitaudit.cli import main
@@ -19,6 +19,7 @@ from splitaudit.errors import NotApplicable
 from splitaudit.evidence import Evidence, Where
 from splitaudit.rule import Context, Rule
 from splitaudit.rules import catalog
+from tests.support import cli_runner
 
 PAGE = "Something is wrong.\n\n## What it measures\nThis.\n\n## What to do\nThat."
 
@@ -73,7 +74,7 @@ def rules(monkeypatch):
 
 
 def run(*args: str) -> Result:
-    result = CliRunner().invoke(main, list(args))
+    result = cli_runner().invoke(main, list(args))
     assert "Traceback" not in result.output
     assert result.exception is None or isinstance(result.exception, SystemExit)
     return result
@@ -187,7 +188,7 @@ def test_wrong_usage_is_one_sentence_before_any_work(split_files, rules, options
 @pytest.mark.parametrize(
     ("args", "wanted"),
     [
-        (("chek",), "Did you mean 'check'"),
+        (("chek",), "No such command 'chek'"),
         (("check",), "Missing argument 'TRAIN'"),
         (("check", "nothing.npz", "train.npz"), "nothing.npz: there is no such file"),
         (("check", "train.npz"), "train.npz: "),

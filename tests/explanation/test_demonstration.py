@@ -9,13 +9,13 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from click.testing import CliRunner
 
 from splitaudit.audit import Settings
 from splitaudit.cli import main
 from splitaudit.errors import ConfigError
 from splitaudit.explanation import demonstration, steps
 from splitaudit.render.demonstration import check_format, render_for, save
+from tests.support import cli_runner
 
 
 @pytest.fixture(scope="module")
@@ -66,7 +66,7 @@ def test_a_file_that_cannot_be_written_is_said_in_a_sentence(found, tmp_path):
 
 def test_a_missing_folder_is_said_before_the_work_begins(tmp_path, monkeypatch):
     monkeypatch.setattr(demonstration, "demonstrate", lambda *_, **__: pytest.fail("the work began"))
-    result = CliRunner().invoke(main, ["demo", "ceilings", "--output", str(tmp_path / "no" / "x.json")])
+    result = cli_runner().invoke(main, ["demo", "ceilings", "--output", str(tmp_path / "no" / "x.json")])
     assert result.exit_code == 2
     assert "there is no folder" in result.stderr
 
