@@ -91,17 +91,25 @@ def unit_folds(
     n_folds = min(n_folds, len(names))
     if n_folds < 2:
         raise ValueError("folds need at least two units")
+    order = rng.permutation(len(names))
+    if len(names) == len(units):  # windows are dealt out class by class
+        folds = np.empty(len(units), dtype=np.int64)
+        folds[order[np.argsort(y[order], kind="stable")]] = np.arange(len(units)) % n_folds
+        return _parted(folds, n_folds)
     counts = np.zeros((len(names), int(y.max()) + 1))
     np.add.at(counts, (codes, y), 1)
     share = counts.sum(axis=0, keepdims=True) / n_folds
     filled = np.zeros((n_folds, counts.shape[1]))
     fold_of = np.empty(len(names), dtype=np.int64)
-    order = rng.permutation(len(names))
     for unit in order[np.argsort(-counts[order].sum(axis=1), kind="stable")]:
         crowded = ((filled + counts[unit]) / np.maximum(share, 1)) ** 2 - (filled / np.maximum(share, 1)) ** 2
         # of folds that are as good for the classes, the emptiest
         fold = int(np.lexsort([filled.sum(axis=1), crowded.sum(axis=1).round(9)])[0])
         fold_of[unit] = fold
         filled[fold] += counts[unit]
-    folds = fold_of[codes]
+    return _parted(fold_of[codes], n_folds)
+
+
+def _parted(folds: NDArray[np.int64], n_folds: int) -> list[tuple[NDArray[np.int64], NDArray[np.int64]]]:
+    """Rows of all folds but one, and of that one, for each."""
     return [(np.flatnonzero(folds != k), np.flatnonzero(folds == k)) for k in range(n_folds) if (folds == k).any()]

@@ -12,6 +12,7 @@ from scipy import fft, special
 from splitaudit.stats.pieces import column_blocks, in_threads
 
 FloatArray = NDArray[np.floating[Any]]
+FEW_LAGS = 4  # so few are summed faster than transformed
 
 
 def autocorrelation(series: Sequence[FloatArray], max_lag: int) -> NDArray[np.float64]:
@@ -35,9 +36,14 @@ def autocorrelation(series: Sequence[FloatArray], max_lag: int) -> NDArray[np.fl
         for piece in series:
             values = np.asarray(piece[:, columns], dtype=np.float64)
             values = values - values.mean(axis=0)
+            lags = min(max_lag, len(values) - 1) + 1
+            if lags <= FEW_LAGS:
+                total[:lags, columns] += [
+                    np.einsum("ij,ij->j", values[k:], values[: len(values) - k]) for k in range(lags)
+                ]
+                continue
             size = fft.next_fast_len(2 * len(values), real=True)
             power = np.abs(fft.rfft(values, size, axis=0)) ** 2
-            lags = min(max_lag, len(values) - 1) + 1
             total[:lags, columns] += fft.irfft(power, size, axis=0)[:lags]
     zero = total[0]
     correlation: NDArray[np.float64] = np.where(zero > 1e-12, total / np.where(zero > 1e-12, zero, 1.0), 0.0)
@@ -100,9 +106,12 @@ def _shared(scores: NDArray[np.float32], ordered: FloatArray) -> NDArray[np.floa
 
 def correlation_time(pieces: Sequence[FloatArray]) -> float:
     """Integrated autocorrelation time, in windows, of the most persistent column of series (n_i, d) in order."""
-    correlation = autocorrelation(pieces, max_lag=max(1, max(len(piece) for piece in pieces) // 3))
-    persistent = correlation[1] > _noise(pieces)
-    return float(np.max(integrated_time(correlation)[persistent], initial=1.0))
+    persistent = autocorrelation(pieces, max_lag=1)[1] > _noise(pieces)
+    if not persistent.any():
+        return 1.0
+    max_lag = max(1, max(len(piece) for piece in pieces) // 3)
+    correlation = autocorrelation([piece[:, persistent] for piece in pieces], max_lag)
+    return float(np.max(integrated_time(correlation), initial=1.0))
 
 
 def dependent(pieces: Sequence[FloatArray]) -> bool:

@@ -49,6 +49,7 @@ MIN_WINDOWS = 30
 MIN_INSIDE = 0.3
 MIN_UNIT = 15
 KNOWN = 0.95
+NOTHING = 0.03  # no effect can be larger than what train does not predict
 FloatArray = NDArray[np.float64]
 
 
@@ -75,8 +76,18 @@ def concept_shift(train: Profile, val: Profile, ctx: Context) -> Evidence:
     if share < MIN_INSIDE:
         raise NotApplicable(f"only {share:.0%} of val lies in train's range: the signal differs, not its meaning")
     units, home_units = scheme.units[len(train) :], scheme.units[: len(train)]
-    from_train, across = val_probabilities(train, val, ctx), train_probabilities(train, ctx, by_unit=True)
-    by_train, at_home = _hits(from_train, val), _hits(across, train)
+    from_train = val_probabilities(train, val, ctx)
+    by_train = _hits(from_train, val)
+    most = 1 - float(by_train[inside].mean())
+    if most < NOTHING:
+        return Evidence(
+            effect=most,
+            summary=f"Val's labels are predicted to {by_train[inside].mean():.1%} from train, on windows that train "
+            "knows: hardly any means something else",
+            details={"accuracy_from_train": 1 - most, "share_in_range_of_train": share},
+        )
+    across = train_probabilities(train, ctx, by_unit=True)
+    at_home = _hits(across, train)
     by_val = _informed(val_cv_probabilities(val, ctx, by_unit=False), from_train, val, units)
     informed = _informed(train_probabilities(train, ctx, by_unit=False), across, train, home_units)
     gain, normal = (by_val - by_train)[inside], informed - at_home

@@ -59,15 +59,19 @@ def test_a_side_that_is_too_small_is_left_out():
 
 
 def test_overlapping_classes_are_no_noise():
-    rng = np.random.default_rng(1)
-    sides = []
-    for n in (900, 300):
-        y = rng.integers(0, 2, n)
-        X = rng.normal(size=(n, 32, 2)) + 0.12 * y[:, None, None]
-        sides.append(make_split(X.astype(np.float32), y))
-    found = run(rule, *sides)
-    assert found.severity in ("ok", "info", "skipped")
-    assert found.p_value is None or found.p_value > 0.2
+    found = []
+    for seed in range(6):
+        rng = np.random.default_rng(seed)
+        sides = []
+        for n in (900, 300):
+            y = rng.integers(0, 2, n)
+            X = rng.normal(size=(n, 32, 2)) + 0.12 * y[:, None, None]
+            sides.append(make_split(X.astype(np.float32), y))
+        found.append(run(rule, *sides))
+    p = [1.0 if each.p_value is None else each.p_value for each in found]
+    assert np.median(p) > 0.2
+    assert min(p) > 0.05 / 40  # what an error needs among the rules of a run
+    assert sum(each.severity in ("ok", "info", "skipped") for each in found) >= 5
 
 
 @pytest.mark.parametrize("n_classes", [2, 3])
