@@ -33,18 +33,15 @@ def _shift(name: str, make: Callable[[np.random.Generator], Pair], **facts: Any)
 
 def nulls() -> list[Case]:
     """Splits without any shift, i.i.d. and dependent, from 100 to 5,000 windows a side; ``units`` is what repeats."""
-    found = []
+    sides = ((100, 100), (100, 40), (300, 300), (1000, 1000), (5000, 5000))
+    found = [_shift(f"i.i.d., n = {n} + {m}", partial(arrays.iid, n=n, m=m), units="windows") for n, m in sides]
     for n in (100, 300, 1000, 5000):
-        found.append(_shift(f"i.i.d., n = {n}", partial(arrays.iid, n=n, m=n), units="windows"))
-        found.append(_shift(f"heavy tails, n = {n}", partial(arrays.heavy, n=n), units="windows"))
-    found.append(_shift("i.i.d., n = 100 and 40", partial(arrays.iid, n=100, m=40), units="windows"))
+        found.append(_shift(f"heavy tails, n = {n} + {n}", partial(arrays.heavy, n=n), units="windows"))
+    found += [_recording(500, phi, stride) for phi in (0.9, 0.95, 0.99) for stride in (64, 32, 16, 8)]
+    found += [_recording(n, 0.95, 16) for n in (100, 2000, 5000)]
     for n in (100, 500, 2000, 5000):
-        found.append(_recording(n, 0.95, 16))
         make = partial(arrays.recording_halves, phi=0.95, n=n, seasonal=True)
-        found.append(_shift(f"seasonal, AR(1) 0.95, 75% overlap, n = {n}", make, units="recording"))
-    known = {case.name for case in found}
-    crossed = [_recording(500, phi, stride) for phi in (0.9, 0.95, 0.99) for stride in (64, 32, 16, 8)]
-    found += [case for case in crossed if case.name not in known]
+        found.append(_shift(f"AR(1) 0.95, seasonal, 75% overlap, n = {n}", make, units="recording"))
     for n in (100, 600, 5000):
         make = partial(arrays.subjects, n_train=N_SUBJECTS, n_val=N_SUBJECTS, per=n // N_SUBJECTS)
         found.append(_shift(f"10 + 10 subjects, n = {n}", make, units="subjects"))

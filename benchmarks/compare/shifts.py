@@ -103,7 +103,7 @@ INDEPENDENT: tuple[Shift, ...] = (
     Shift(name="one time step", effects=(0.25, 0.5, 1.0), says="+ {:g} sd", make=arrays.one_step),
     Shift(name="burst", effects=(0.02, 0.05, 0.1), says="{:.0%} of val", make=_burst),
     Shift(name="slow trend", effects=(0.2, 0.4, 0.8), says="from -{0:g} to {0:g} sd", make=_trend),
-    Shift(name="labels", effects=(0.25, 0.5, 1.0), says="{:.0%} follow another channel", make=_by_label),
+    Shift(name="label-conditional", effects=(0.25, 0.5, 1.0), says="{:.0%} follow another channel", make=_by_label),
 )
 
 

@@ -61,12 +61,12 @@ def arms_of(rows: Iterable[Row]) -> list[str]:
 
 
 def beyond_chance(rows: Sequence[Row]) -> list[Row]:
-    """Rows and, for tools that also ask for a size or another level, the same tools by their p-value at 5 %.
+    """Rows and, for ours, which also ask for a size that matters, the same tools by their p-value at 5 %.
 
     A tool that gave no p-value for a split has found nothing there that is beyond chance.
     """
     added = []
-    for arm in arms_of(rows):
+    for arm in filter(is_ours, arms_of(rows)):
         own = [row for row in rows if row["arm"] == arm and not row["error"]]
         small = [row.get("p") is not None and row["p"] <= ALPHA for row in own]
         differs = any(bool(row["flagged"]) != said for row, said in zip(own, small, strict=True))

@@ -62,7 +62,7 @@ def test_a_shift_grows_with_its_effect_and_is_seeded(shift):
     assert weak[1].X.dtype == np.float32
     assert len(weak[0]) == len(weak[1]) >= 40
     same_values = np.array_equal(weak[1].X, strong[1].X)
-    assert same_values == (shift.name == "labels")
+    assert same_values == (shift.name == "label-conditional")
     assert len({shift.says.format(effect) for effect in shift.effects}) == 3
 
 
@@ -72,7 +72,7 @@ def test_shifts_cover_what_the_comparison_promises():
 
 
 def test_labels_shift_without_the_windows():
-    shift = next(shift for shift in SHIFTS if shift.name == "labels")
+    shift = next(shift for shift in SHIFTS if shift.name == "label-conditional")
     train, val = shift.make(np.random.default_rng(0), 2000, 1.0)
     levels = [side.X.mean(axis=1) > 0 for side in (train, val)]
     assert np.mean(levels[0][:, 0] == train.y) > 0.99
@@ -279,6 +279,10 @@ def test_speed_is_set_beside_the_fastest_peer_of_its_kind():
         ("gone", "too late"),
     )
     assert second.rows == (("alone", "2 s, x 1, 100 MB"),)
+
+
+def test_typical_nulls_are_among_the_nulls():
+    assert set(tables.TYPICAL) <= {case.name for case in nulls()}
 
 
 def test_a_user_is_quoted_by_the_more_frequent_verdict():
