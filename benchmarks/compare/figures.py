@@ -73,7 +73,7 @@ def false_alarms(rows: Sequence[Row], path: Path) -> Path:
     ]
     best = sorted(range(len(arms)), key=lambda i: (*level[i], arms[i]))
     with matplotlib.rc_context(STYLE):
-        figure, axes = _new(3.4 + 0.34 * len(nulls), 2.6 + 0.25 * len(arms))
+        figure, axes = _new(3.4 + 0.34 * len(nulls), 3.4 + 0.25 * len(arms))
         # White up to twice the nominal 5 %, then darker: what is coloured is more than chance allows.
         colours = LinearSegmentedColormap.from_list(
             "alarms", [(0, "#ffffff"), (0.1, "#fff3e0"), (0.35, "#f5a35c"), (1, "#7f2704")]
@@ -195,7 +195,7 @@ def growth(rows: Sequence[Row], path: Path) -> Path:
     import matplotlib
 
     tools = {kind: tables.arms_of(row for row in rows if row["kind"] == kind) for kind in _kinds(rows)}
-    kinds = [kind for kind, arms in tools.items() if len(arms) > 1]
+    kinds = [kind for kind, arms in tools.items() if len(arms) > 1] or list(tools)
     n_columns = min(3, len(kinds))
     n_rows = -(-len(kinds) // n_columns)
     with matplotlib.rc_context(STYLE):
@@ -227,6 +227,7 @@ def _growth(panel: Axes, kind: str, rows: Sequence[Row]) -> None:
     panel.set(xscale="log", yscale="log", title=kind)
     panel.set_xticks(sizes, [f"{n // 1000}k" for n in sizes])
     panel.minorticks_off()
+    panel.set_xlim(sizes[0] / 1.3, sizes[-1] * 1.3)
     panel.grid(axis="y", color="#dddddd", linewidth=0.6)
     low, high = panel.get_ylim()
     panel.set_ylim(low, high * (high / low) ** (0.12 * len(arms)))  # room for the legend above the lines
