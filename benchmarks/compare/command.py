@@ -3,7 +3,7 @@
 ``--job calibration|power|leakage|speed [--tools NAMES] [--seeds N] [--out FILE]``
     Make the arrays, show them to each tool in an environment of its own, in turn, and print tables. Tools that cannot
     be installed here are named with the reason and left out. ``--out`` keeps every answer as JSON, with the machine,
-    the versions and the command, and is written anew after every case, so that an interrupted run is not lost.
+    the versions and the command, and is written anew twice a minute, so that an interrupted run is not lost.
 ``--job JOB --read FILE ...``
     Print the tables of such files; ``--format markdown`` as text for a page.
 ``--page docs/comparison.md FILE ...``
@@ -21,7 +21,9 @@ import argparse
 import json
 import os
 import platform
+import signal
 import sys
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -38,6 +40,7 @@ from benchmarks.peers.environments import environment
 from benchmarks.peers.registry import OURS, PEERS, Peer, kinds_of, tools_of
 
 Row = dict[str, Any]
+KEEP_EVERY = 30.0
 # Where single values are the matter, a table of summaries would be another job.
 FLAT = ("KS of every column", "exact duplicates", "near duplicates")
 # Parts of other kinds, which no peer does alone.
@@ -246,16 +249,21 @@ def run(
     out: Path | None,
     head: dict[str, Any],
 ) -> list[Row]:
-    """All answers; kept after every case, and what there is of them if the run is interrupted."""
+    """All answers; kept from time to time, and what there is of them if the run is interrupted or terminated."""
     rows: list[Row] = []
+    kept = time.monotonic()
+    usual = signal.signal(signal.SIGTERM, signal.default_int_handler)
     with console.status("") as status:
         try:
             for row in hold(contest, arms, pythons, status.update):
-                if rows and (row["case"], row["seed"]) != (rows[-1]["case"], rows[-1]["seed"]):
-                    keep(out, head, rows)
                 rows.append(row)
+                if time.monotonic() - kept > KEEP_EVERY:
+                    keep(out, head, rows)
+                    kept = time.monotonic()
         except KeyboardInterrupt:
             console.print("interrupted; here is what was answered so far", style="yellow")
+        finally:
+            signal.signal(signal.SIGTERM, usual)
     keep(out, head, rows)
     return rows
 

@@ -77,8 +77,12 @@ class _Standing:
         """Keep what an answer says about the next question."""
         self.failed = self.failed + 1 if answer.get("error") else 0
         self.spent += spent
-        if str(answer.get("error") or "").startswith(LATE):
+        if _late(answer):
             self.too_large = size
+
+
+def _late(answer: Row) -> bool:
+    return str(answer.get("error") or "").startswith(LATE)
 
 
 def hold(contest: Contest, arms: Sequence[Arm], pythons: Mapping[str, Path], say: Say) -> Iterator[Row]:
@@ -108,7 +112,10 @@ def hold(contest: Contest, arms: Sequence[Arm], pythons: Mapping[str, Path], say
                         workers[arm].stop()
                     if contest.warm and own.wants(contest, 0, n_train + n_val):
                         say(f"warming up: {arm.name}")
-                        workers[arm].ask(_request(contest, arm, 0) | throwaway, contest.timeout)
+                        answer = workers[arm].ask(_request(contest, arm, 0) | throwaway, contest.timeout)
+                        if _late(answer):  # with next to nothing: hopeless with more
+                            own.note(answer, 0.0, 0)
+                            yield _row(case, seed, 0, arm, answer, planted, n_val)
                 for turn in range(contest.repeats):
                     for arm, own in standing.items():
                         if not own.wants(contest, turn, n_train + n_val):

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from rich.console import Console
 
 from benchmarks.compare import command, contest, tables
 from benchmarks.compare.cases import Case, nulls, shifts, sizes
@@ -223,6 +224,22 @@ def test_a_throwaway_question_comes_first_and_is_not_kept(asked):
     assert len(rows) == 2
     assert len(_Answers.asked) == 3
     assert _Answers.asked[0]["train"] != _Answers.asked[1]["train"]
+
+
+def test_who_comes_too_late_with_a_throwaway_question_is_out(asked):
+    rows = asked([{"error": f"{LATE} 1 s"}, {}], warm=True)
+    assert [(row["case"], bool(row["error"])) for row in rows] == [("n = 20", True)]
+
+
+def test_an_interrupted_run_keeps_its_answers(monkeypatch, tmp_path):
+    def interrupted(*given):
+        yield _row("scipy ks")
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(command, "hold", interrupted)
+    console = Console(quiet=True)
+    rows = command.run(Contest(cases=[], seeds=1), [], {}, console, tmp_path / "out.json", {"job": "power"})
+    assert command.load([tmp_path / "out.json"])[0]["rows"] == rows
 
 
 def test_long_answers_are_not_repeated(asked):
