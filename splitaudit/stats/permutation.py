@@ -1,4 +1,4 @@
-"""Tests that exchange units between the sides: energy distance and the largest weighted Kolmogorov-Smirnov distance."""
+"""Tests that exchange units between the sides: class shares, and the largest weighted Kolmogorov-Smirnov distance."""
 
 from __future__ import annotations
 
@@ -14,8 +14,10 @@ from splitaudit.stats.pieces import column_blocks
 from splitaudit.stats.units import Scheme
 
 GRID = np.array([0.02, 0.05, 0.1, 0.2, 0.35, 0.5, 0.65, 0.8, 0.9, 0.95, 0.98])
-MAX_DISTANCE_UNITS = 1500
 MAX_CELLS = 1 << 24
+MAX_EXCHANGED = 2000
+MANY_DRAWS = 200
+RESOLVED = 10  # draws beyond the observed one that tell a p-value by counting
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,61 +41,24 @@ class PermutationTest:
     exact: bool
 
 
-def energy_test(
-    values: NDArray[Any], scheme: Scheme, *, n_permutations: int, rng: np.random.Generator
-) -> PermutationTest:
-    """Energy distance between the unit means of the two sides, under exchange of units.
+def with_tail(values: NDArray[np.float64], *, exact: bool) -> PermutationTest:
+    """Judge the first value of a statistic against those of all draws; beyond them by a fitted tail.
 
-    Parameters
-    ----------
-    values : ndarray of shape (n_windows, d)
-        Comparable columns, such as normal scores.
-    scheme : Scheme
-        The exchangeable units; of more than 1,500 a random part is used.
-    n_permutations : int
-    rng : numpy.random.Generator
-
-    Notes
-    -----
-    It is the classifier test with a distance-based learner that is refitted under every permutation, at the price of a
-    matrix product. The tail beyond the permutations is a Pearson type III law with their first three moments.
+    The tail is a Pearson type III law with the first three moments of the draws.
 
     References
     ----------
-    Szekely, G. J., Rizzo, M. L. (2013). Energy statistics. J. Statistical Planning and Inference 143, 1249-1272.
     Josse, J., Pages, J., Husson, F. (2008). Testing the significance of the RV coefficient. CSDA 53, 82-91.
     """
-    if scheme.n_units > MAX_DISTANCE_UNITS:
-        keep = np.isin(scheme.units, rng.choice(scheme.n_units, MAX_DISTANCE_UNITS, replace=False))
-        values, scheme = values[keep], scheme.restrict(keep)
-    means, origin = scheme.unit_means(values).astype(np.float32), scheme.origin
-    # the scheme of the units themselves, train units first
-    order = np.argsort(origin, kind="stable")
-    means = means[order]
-    n_train = int((~origin).sum())
-    if min(n_train, len(means) - n_train) < 2:
-        return PermutationTest(0.0, 1.0, 1, True)
-    own = Scheme(scheme.kind, np.arange(len(means)), n_train, scheme.how)
-    squares = np.einsum("ij,ij->i", means, means)
-    distance = np.sqrt(np.maximum(squares[:, None] + squares[None, :] - 2 * means @ means.T, 0.0))
-    draws = own.draw(n_permutations, rng)
-    m = len(means) - n_train
-    weights = np.where(draws, -1.0 / m, 1.0 / n_train).astype(np.float32)
-    energy = -np.einsum("pu,pu->p", weights @ distance, weights).astype(np.float64)
-    return _with_tail(energy, exact=len(draws) < n_permutations)
-
-
-def _with_tail(values: NDArray[np.float64], *, exact: bool) -> PermutationTest:
-    """Judge the first value against all; use the fitted tail where the permutations are many."""
     observed, n = float(values[0]), len(values)
     counted = float(np.mean(values >= observed - 1e-9 * abs(observed)))
     spread = values.std()
-    if n < 200 or spread <= 1e-12 * max(abs(values).max(), 1e-300):
+    if n < MANY_DRAWS or spread <= 1e-12 * max(abs(values).max(), 1e-300):
         return PermutationTest(observed, counted, n, exact)
     null = values[1:]
     skew = float(stats.skew(null))
     fitted = float(stats.pearson3.sf(observed, skew, null.mean(), null.std()))
-    return PermutationTest(observed, max(fitted, 0.0) if counted < 10 / n else counted, n, exact)
+    return PermutationTest(observed, max(fitted, 0.0) if counted < RESOLVED / n else counted, n, exact)
 
 
 def shares_pvalue(counts: NDArray[Any], draws: NDArray[np.bool_]) -> float:
@@ -172,8 +137,9 @@ def grid_test(values: NDArray[Any], scheme: Scheme, *, n_permutations: int, rng:
     ----------
     values : ndarray of shape (n_windows, d)
     scheme : Scheme
-        Where windows are the units the counts are hypergeometric and Bonferroni's correction is used; else max-T over
-        permutations of the units' counts.
+        Columns and quantiles say much the same, so max-T over permutations of the units' counts is used. Where windows
+        are the units their counts are hypergeometric: with Bonferroni's correction that tells what the permutations are
+        too few for, and everything for more than 2,000 windows, which need no power.
     n_permutations : int
     rng : numpy.random.Generator
 
@@ -184,9 +150,11 @@ def grid_test(values: NDArray[Any], scheme: Scheme, *, n_permutations: int, rng:
     n, d = values.shape
     q = len(GRID)
     blocks = [values[:, columns] for columns in column_blocks(d)]
+    sure = np.ones(d)
     if scheme.n_units == n:
-        p = np.minimum(np.concatenate([_hypergeometric(block, scheme.n_train) for block in blocks]) * d * q, 1.0)
-        return GridTest(float(p.min(initial=1.0)), p)
+        sure = np.minimum(np.concatenate([_hypergeometric(block, scheme.n_train) for block in blocks]) * d * q, 1.0)
+        if n > MAX_EXCHANGED:
+            return GridTest(float(sure.min(initial=1.0)), sure)
     share = np.concatenate([_shares_above(block, scheme) for block in blocks], axis=1)
     share -= share.mean(axis=0)
     scale = share.std(axis=0)
@@ -200,4 +168,6 @@ def grid_test(values: NDArray[Any], scheme: Scheme, *, n_permutations: int, rng:
         best[start : start + step] = difference.reshape(-1, d, q).max(axis=2)
     largest = best.max(axis=1, initial=0.0)
     p = (largest[:, None] >= best[0] - 1e-6).mean(axis=0)
+    unresolved = p < RESOLVED / len(draws)
+    p[unresolved] = np.minimum(p, sure)[unresolved]
     return GridTest(float(p.min(initial=1.0)), p)
