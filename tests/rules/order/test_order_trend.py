@@ -23,6 +23,23 @@ def test_names_the_channel_that_drifts_along_the_file():
     assert found.where.channels == (2,)
 
 
+def test_a_drift_of_val_alone_is_told_of_val():
+    train, val = iid_split(0, n_val=400)
+    X = val.X.copy()
+    X[:, :, 1] += np.linspace(-1.5, 1.5, 400, dtype=np.float32)[:, None]
+    found = run(rule, train, val.with_X(X))
+    assert found.severity == "error"
+    assert found.where.channels == (1,)
+    assert "along the val file" in found.message
+
+
+def test_a_side_of_few_stretches_is_not_judged():
+    train, val = iid_split(3)
+    found = run(rule, train, val.take(np.arange(3)))
+    assert found.severity == "ok"
+    assert found.evidence["not_judged"] == ["val: 1 independent stretch, 5 are needed for a trend"]
+
+
 def test_order_by_class_or_group_is_no_trend():
     train, val = iid_split(1)
     ordered = replace(train.take(np.argsort(train.y, kind="stable")), rows=np.arange(len(train)))
