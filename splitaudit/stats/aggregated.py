@@ -99,7 +99,8 @@ def _energies(means: NDArray[np.float32], weights: NDArray[np.float32]) -> NDArr
     """Energy distances of units (n, d) under draws of weights (k, n), shape (k,)."""
     squares = np.einsum("ij,ij->i", means, means)
     distance = np.sqrt(np.maximum(squares[:, None] + squares[None, :] - 2 * means @ means.T, 0.0))
-    return -np.einsum("pu,pu->p", weights @ distance, weights).astype(np.float64)
+    energies: NDArray[np.float64] = -np.einsum("pu,pu->p", weights @ distance, weights).astype(np.float64)
+    return energies
 
 
 def _largest(means: NDArray[np.float32], weights: NDArray[np.float32]) -> NDArray[np.float64]:
