@@ -10,9 +10,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 from scipy import linalg
-from scipy.spatial import cKDTree
 
 from splitaudit.stats.fingerprints import IntArray
+from splitaudit.stats.nearest import N_OTHERS, Points
 
 N_PROJECTIONS = 16
 MAX_SHIFT = 4
@@ -23,7 +23,6 @@ MAX_REFERENCE = 1500
 MAX_REFERENCE_SAMPLES = 1 << 24
 CHUNK_SAMPLES = 1 << 18
 RANKS = (1, 5, 20)
-N_OTHERS = 8
 MAX_ORDER = 10
 NOISE = 1e-3
 SMALLEST = 1e-5
@@ -87,18 +86,16 @@ class Neighbours:
         return self.unit_vectors(self.pool[self.some])
 
     @cached_property
-    def _tree(self) -> tuple[cKDTree, IntArray]:
-        """The projected pool without constant windows, and which windows these are."""
-        points = self.project(self.pool, [0])[:, 0]
-        varied = np.flatnonzero(points.any(axis=1))
-        return cKDTree(points[varied], balanced_tree=False), varied
+    def _points(self) -> Points:
+        """The projected pool."""
+        return Points(self.project(self.pool, [0])[:, 0])
 
     def unit_vectors(self, X: NDArray[Any], shift: int = 0, *, whitened: bool = False) -> Floats:
         """Centred, scaled windows of unit length (0 for constant ones), shape (k, d).
 
         ``whitened``: what cannot be predicted from the samples before.
         """
-        z = self._scaled(X)[:, self._part(X, shift)]
+        z = self.scaled(X)[:, self._part(X, shift)]
         z -= z.mean(axis=1, keepdims=True)
         if whitened:
             order = len(self.filters) - 1
@@ -108,16 +105,19 @@ class Neighbours:
         flat /= np.where(length > 0, length, 1)[:, None]
         return flat
 
-    def _scaled(self, X: NDArray[Any]) -> Floats:
+    def scaled(self, X: NDArray[Any]) -> Floats:
         """Windows on the scale of the comparison, centred as a whole, exactly 0 where they are constant."""
         with np.errstate(over="ignore"):
-            z: Floats = np.clip(X / self.usual, -FAR, FAR)  # so far out nothing is near
+            z: Floats = X / self.usual
+        np.clip(z, -FAR, FAR, out=z)  # so far out nothing is near
         rounding = 4 * np.finfo(z.dtype).eps * np.abs(z[:, :1]).max(axis=1, keepdims=True)
         z -= z.mean(axis=1, keepdims=True)
         spread = np.sqrt(np.einsum("ktc,ktc->kc", z, z) / z.shape[1])[:, None]
+        varied = spread > rounding
         if self.own_scale:
-            z /= spread + FLOOR
-        z *= spread > rounding
+            z *= varied / (spread + FLOOR)
+        elif not varied.all():
+            z *= varied
         return z
 
     def _part(self, X: NDArray[Any], shift: int) -> slice:
@@ -139,7 +139,7 @@ class Neighbours:
         stacked = shifted.reshape(t * c, -1)
         out = np.empty((len(X), len(shifts), N_PROJECTIONS), dtype=np.float32)
         for rows in _chunks(X):
-            z = self._scaled(X[rows]).astype(np.float32, copy=False)
+            z = self.scaled(X[rows]).astype(np.float32, copy=False)
             means = np.einsum("ktc,ts->ksc", z, inside, optimize=True) / len(plain)
             points = (z.reshape(len(z), -1) @ stacked).reshape(len(z), len(shifts), -1) - means @ plain.sum(axis=0)
             square = np.einsum("ktc,ktc->kt", z, z) @ inside - len(plain) * np.einsum("ksc,ksc->ks", means, means)
@@ -150,24 +150,14 @@ class Neighbours:
     def nearest(self, X: NDArray[Any], units: IntArray | None = None, n_jobs: int = 1) -> Nearest:
         """Find the nearest window of the pool within 20 dB, of another unit if ``units`` are given."""
         k = len(X)
-        tree, varied = self._tree
-        n_near = min(1 if units is None else N_OTHERS, len(varied))
         best = np.full(k, np.inf)
         other, shift = np.full(k, -1, dtype=np.int64), np.zeros(k, dtype=np.int64)
-        if not n_near:
-            return Nearest(other, shift, best)
         shifts = range(-self.margin, self.margin + 1)
+        own = None if units is None else (self.units, units)
         for moved, points in zip(shifts, self.project(X, shifts).transpose(1, 0, 2), strict=True):
-            some = np.flatnonzero(points.any(axis=1))
-            far, at = tree.query(points[some], [*range(1, n_near + 1)], distance_upper_bound=RADIUS, workers=n_jobs)
-            at = varied[np.minimum(at, len(varied) - 1)]
-            if units is not None:
-                far[self.units[at] == units[some][:, None]] = np.inf
-            first = far.argmin(axis=1)[:, None]
-            far, at = (np.take_along_axis(values, first, axis=1)[:, 0] for values in (far, at))
-            nearer = far < best[some]
-            some = some[nearer]
-            best[some], other[some], shift[some] = far[nearer], at[nearer], -moved
+            far, at = self._points.nearest(points, RADIUS, 1 if units is None else N_OTHERS, own, n_jobs)
+            nearer = far < best
+            best[nearer], other[nearer], shift[nearer] = far[nearer], at[nearer], -moved
         found = np.flatnonzero(other >= 0)
         distance = np.full(k, np.inf)
         distance[found] = self.distances(X[found], other[found], shift[found])
