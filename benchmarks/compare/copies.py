@@ -22,14 +22,18 @@ def copies() -> list[Case]:
     found = [Case(name=f"none, {kind}", make=partial(_copied, make, None)) for kind, make in hard.POOR.items()]
     for kind, make in hard.RICH.items():
         found.append(Case(name=f"none, {kind}", make=partial(_copied, make, None)))
-        for how, change in CHANGES.items():
-            found.append(Case(name=f"{how}, {kind}", make=partial(_copied, make, change), facts={"how": how}))
+        planted: dict[str, Plant] = {how: partial(_copied, make, change) for how, change in CHANGES.items()}
+        planted |= {how: partial(_read_anew, make, times) for how, times in READINGS.items()}
         for share in OVERLAPS:
-            how = f"overlap {share:.0%}"
-            found.append(Case(name=f"{how}, {kind}", make=partial(_overlapping, make, share), facts={"how": how}))
+            planted |= {
+                f"overlap {share:.0%}{after}": partial(_overlapping, make, share, finish)
+                for after, finish in FINISHES.items()
+            }
+        found += [Case(name=f"{how}, {kind}", make=plant, facts={"how": how}) for how, plant in planted.items()]
     return found
 
 
+Plant = Callable[[np.random.Generator], tuple[Pair, NDArray[np.int64]]]
 Change = Callable[[hard.Windows, np.random.Generator], hard.Windows]
 
 
@@ -57,6 +61,26 @@ CHANGES: dict[str, Change] = {
     **{f"{decibel} dB": _noisy(decibel) for decibel in SNR},
 }
 N_TRAIN, N_VAL, N_STEPS, N_CHANNELS = 600, 300, 64, 3
+# when the samples of a window are read anew, in steps of the window that it is a copy of
+READINGS = {
+    "half a sample later": np.arange(N_STEPS) + 0.5,
+    "a quarter sooner": np.arange(N_STEPS) - 0.25,
+    "2 % slower": np.arange(N_STEPS) * 1.02,
+    "2 % faster": np.arange(N_STEPS) / 1.02,
+}
+
+
+def _standard(X: hard.Windows, axis: int | tuple[int, int]) -> hard.Windows:
+    spread = X.std(axis=axis, keepdims=True)
+    return (X - X.mean(axis=axis, keepdims=True)) / np.where(spread > 0, spread, 1)
+
+
+# what is done to every window of both sides after it was cut
+FINISHES: dict[str, Callable[[hard.Windows], hard.Windows]] = {
+    "": lambda X: X,
+    ", then each channel normalised": partial(_standard, axis=1),
+    ", then each window normalised": partial(_standard, axis=(1, 2)),
+}
 
 
 def _sides(train: hard.Windows, val: hard.Windows) -> Pair:
@@ -75,9 +99,30 @@ def _copied(make: hard.Make, change: Change | None, rng: np.random.Generator) ->
     return _sides(train, val), rows
 
 
-def _overlapping(make: hard.Make, share: float, rng: np.random.Generator) -> tuple[Pair, NDArray[np.int64]]:
+def _overlapping(
+    make: hard.Make, share: float, finish: Callable[[hard.Windows], hard.Windows], rng: np.random.Generator
+) -> tuple[Pair, NDArray[np.int64]]:
     later = N_STEPS - max(1, round(share * N_STEPS))
     pairs = make(rng, N_TRAIN, 2 * N_STEPS, N_CHANNELS)
     rows = np.arange(N_VAL // 3)
     val = np.concatenate([pairs[rows, later : later + N_STEPS], make(rng, N_VAL - len(rows), N_STEPS, N_CHANNELS)])
-    return _sides(pairs[:, :N_STEPS], val), rows
+    return _sides(finish(pairs[:, :N_STEPS]), finish(val)), rows
+
+
+def _read_anew(make: hard.Make, times: NDArray[np.float64], rng: np.random.Generator) -> tuple[Pair, NDArray[np.int64]]:
+    before = N_STEPS // 2
+    longer = make(rng, N_TRAIN, 2 * N_STEPS, N_CHANNELS)
+    rows = np.arange(N_VAL // 3)
+    val = np.concatenate([between(longer[rows], before + times), make(rng, N_VAL - len(rows), N_STEPS, N_CHANNELS)])
+    return _sides(longer[:, before : before + N_STEPS], val), rows
+
+
+def between(longer: hard.Windows, times: NDArray[np.float64]) -> hard.Windows:
+    """The band-limited signal through the samples of windows (n, t, c) at other times, away from their ends."""
+    t = longer.shape[1]
+    taper = np.minimum(1, np.minimum(np.arange(t) + 0.5, t - np.arange(t) - 0.5) / (t / 8)) ** 2
+    middle = longer.mean(axis=1, keepdims=True)
+    spectrum = np.fft.rfft((longer - middle) * taper[None, :, None], axis=1) / t
+    spectrum[:, 1 : (t + 1) // 2] *= 2
+    waves = np.exp(2j * np.pi * times[:, None] * np.arange(spectrum.shape[1]) / t)
+    return np.einsum("sf,nfc->nsc", waves, spectrum).real + middle
