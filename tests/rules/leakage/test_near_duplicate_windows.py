@@ -3,6 +3,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from benchmarks.compare.copies import READINGS, between
 from benchmarks.hard import POOR, RICH
 from splitaudit.data.split import make_split
 from splitaudit.rules.leakage.near_duplicate_windows import near_duplicate_windows as rule
@@ -110,6 +111,19 @@ def test_what_has_no_shape_or_is_too_little_is_skipped(rng):
     assert "15 train windows say enough to be compared, 20 are needed" in run(rule, train.take(range(15)), val).message
     silent = train.with_X(np.zeros_like(train.X) + np.arange(300, dtype=np.float32)[:, None, None])
     assert run(rule, silent, val).severity == "skipped"
+
+
+@pytest.mark.parametrize("times", READINGS.values(), ids=READINGS)
+@pytest.mark.parametrize("c", [1, 3])
+def test_windows_that_were_read_anew_are_found(rng, times, c):
+    longer = ar_windows(rng, 300, 128, c, 0.6).astype(np.float64)
+    val = ar_windows(rng, 150, 64, c, 0.6).astype(np.float64)
+    val[::5] = 2 * between(longer[:30], 32 + times) - 1
+    found = run(rule, make_split(longer[:, 32:96].astype("f4")), make_split(val.astype("f4")))
+    assert found.severity == "error"
+    assert set(found.where.val_windows) <= set(range(0, 150, 5))
+    assert len(found.where.val_windows) >= 29
+    assert np.array_equal(5 * np.array(found.where.train_windows), found.where.val_windows)
 
 
 @pytest.mark.parametrize("flaw", ["near_copies", "scaled_copies", "rounded_copies", "shifted_copies"])
