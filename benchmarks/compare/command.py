@@ -10,8 +10,8 @@
     Write the tables and figures of result files of any jobs into a page, between its markers; needs the extra
     ``report``.
 
-``--cases``, ``--n`` and ``--arms`` take a part of a job: cases whose names hold one of some texts, splits of some
-sizes, tools whose names hold one of some texts. ``--process`` also times a fresh process for every question, from the
+``--cases``, ``--without``, ``--n`` and ``--arms`` take a part of a job: cases whose names hold one of some texts, or
+none of some, splits of some sizes, tools whose names hold one of some texts. ``--process`` also times a fresh process for every question, from the
 start of the interpreter to its answer.
 """
 
@@ -172,6 +172,7 @@ def parser() -> argparse.ArgumentParser:
     made.add_argument("--tools", nargs="*", default=[], choices=[OURS.name, *PEERS], help="default: all")
     made.add_argument("--arms", nargs="*", default=[], help="only tools whose full name holds one of these")
     made.add_argument("--cases", nargs="*", default=[], help="only cases whose name holds one of these")
+    made.add_argument("--without", nargs="*", default=[], help="no cases whose name holds one of these")
     made.add_argument("--n", nargs="*", type=int, default=[], help="only cases of these sizes (power and speed)")
     made.add_argument("--views", nargs="*", choices=VIEWS, default=[], help="tables that peers are shown")
     made.add_argument("--seeds", type=int, help="splits of each case")
@@ -193,6 +194,7 @@ def chosen(spec: Job, arguments: argparse.Namespace) -> list[cases.Case]:
         case
         for case in spec.cases()
         if (not arguments.cases or any(text in case.name for text in arguments.cases))
+        and not any(text in case.name for text in arguments.without)
         and (not arguments.n or case.facts.get("n") in arguments.n)
     ]
 
