@@ -11,8 +11,8 @@
     ``report``.
 
 ``--cases``, ``--without``, ``--n`` and ``--arms`` take a part of a job: cases whose names hold one of some texts, or
-none of some, splits of some sizes, tools whose names hold one of some texts. ``--process`` also times a fresh process for every question, from the
-start of the interpreter to its answer.
+none of some, splits of some sizes, tools whose names hold one of some texts. ``--process`` also times a fresh process
+for every question, from the start of the interpreter to its answer.
 """
 
 from __future__ import annotations
