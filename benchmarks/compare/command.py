@@ -21,6 +21,7 @@ import argparse
 import json
 import os
 import platform
+import shlex
 import signal
 import sys
 import time
@@ -235,7 +236,7 @@ def main(argv: Sequence[str]) -> None:
     )
     head = {
         "job": arguments.job,
-        "command": " ".join(["python -m benchmarks compare", *argv]),
+        "command": f"python -m benchmarks compare {shlex.join(argv)}",
         "machine": machine(),
         "versions": versions(arms, pythons) if arguments.out else {},
     }

@@ -14,7 +14,7 @@ from splitaudit.stats.permutation import MANY_DRAWS, RESOLVED, PermutationTest, 
 from splitaudit.stats.units import Scheme
 
 MAX_UNITS = 1500
-LARGEST = "largest difference"
+KINDS = ("energy", "largest")
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +25,7 @@ class AggregatedTest:
     ----------
     pvalue : float
     parts : dict of str to PermutationTest
-        Energy distances by the name of their columns, and the largest difference of means.
+        By the name of the columns: their energy distance ("energy of ...") and largest difference ("largest of ...").
     n_permutations : int
         Exchanges drawn, the observed assignment among them.
     exact : bool
@@ -43,11 +43,11 @@ def aggregated_test(
     scheme: Scheme,
     *,
     views: Mapping[str, NDArray[np.int64]],
-    largest: float,
+    pvalues: NDArray[np.float64],
     n_permutations: int,
     rng: np.random.Generator,
 ) -> AggregatedTest:
-    """Energy distances between the unit means of the sides, and their largest difference, under exchange of units.
+    """Energy distances between the unit means of the sides, and their largest differences, under exchange of units.
 
     Parameters
     ----------
@@ -56,10 +56,10 @@ def aggregated_test(
     scheme : Scheme
         The exchangeable units; of more than 1,500 a random part is used.
     views : mapping of str to ndarray of int64
-        Columns of each energy distance: all of them see what moves everywhere, a few general ones what moves one
-        property of many.
-    largest : float
-        P-value of the largest difference of means by the t law and Bonferroni's correction, for what lies beyond the
+        Sets of columns, each with an energy distance and a largest difference: all of them see everything, a few
+        general ones see more of what these measure.
+    pvalues : ndarray of shape (d,)
+        P-value of the difference of means of every column by the t law, uncorrected, for what lies beyond the
         exchanges.
     n_permutations : int
     rng : numpy.random.Generator
@@ -82,17 +82,20 @@ def aggregated_test(
     # the scheme of the units themselves, train units first
     means = scheme.unit_means(values)[np.argsort(scheme.origin, kind="stable")].astype(np.float32)
     if min(scheme.n_train_units, scheme.n_val_units) < 2:
-        nothing = {name: PermutationTest(0.0, 1.0, 1, True) for name in (*views, LARGEST)}
+        nothing = {f"{what} of {name}": PermutationTest(0.0, 1.0, 1, True) for what in KINDS for name in views}
         return AggregatedTest(1.0, nothing, 1, True)
     own = Scheme(scheme.kind, np.arange(len(means)), scheme.n_train_units, scheme.how)
     draws = own.draw(n_permutations, rng)
     exact = len(draws) < n_permutations
     weights = np.where(draws, -1.0 / own.n_val_units, 1.0 / own.n_train).astype(np.float32)
-    found = {name: _energies(means[:, columns], weights) for name, columns in views.items()}
-    parts = {name: with_tail(energies, exact=exact) for name, energies in found.items()}
-    found[LARGEST] = _largest(means, weights)
-    parts[LARGEST] = PermutationTest(float(found[LARGEST][0]), largest, len(draws), exact)
-    return AggregatedTest(_combined(list(found.values()), list(parts.values())), parts, len(draws), exact)
+    statistics, parts = [], {}
+    for name, columns in views.items():
+        energies, largest = _energies(means[:, columns], weights), _largest(means[:, columns], weights)
+        corrected = min(1.0, len(columns) * float(pvalues[columns].min(initial=1.0)))
+        parts[f"energy of {name}"] = with_tail(energies, exact=exact)
+        parts[f"largest of {name}"] = PermutationTest(float(largest[0]), corrected, len(draws), exact)
+        statistics += [energies, largest]
+    return AggregatedTest(_combined(statistics, list(parts.values())), parts, len(draws), exact)
 
 
 def _energies(means: NDArray[np.float32], weights: NDArray[np.float32]) -> NDArray[np.float64]:

@@ -29,6 +29,8 @@ class ShiftTest:
         Student's t of the unit means per column, positive where validation is higher.
     pvalues : ndarray of shape (d,)
         Family-wise adjusted p-value per column.
+    uncorrected : ndarray of shape (d,)
+        P-value of each column by itself.
     pvalue : float
         The p-value of "no column differs".
     differences : ndarray of shape (d,)
@@ -41,6 +43,7 @@ class ShiftTest:
 
     statistics: FloatArray
     pvalues: FloatArray
+    uncorrected: FloatArray
     pvalue: float
     differences: FloatArray
     errors: FloatArray
@@ -144,7 +147,8 @@ def _test(train: _Summary, val: _Summary) -> ShiftTest:
     difference = mean_val - mean_train
     if df < 1:
         nothing = np.zeros_like(difference)
-        return ShiftTest(nothing, np.ones_like(difference), 1.0, difference, np.full_like(difference, np.inf), 0.0)
+        one = np.ones_like(difference)
+        return ShiftTest(nothing, one, one, 1.0, difference, np.full_like(difference, np.inf), 0.0)
     error = np.sqrt((scatter_train + scatter_val) / df * (1 / n + 1 / m))
     t = np.divide(difference, error, out=np.zeros_like(difference), where=error > 0)
     parted = (error == 0) & (np.abs(difference) > 1e-9)
@@ -152,4 +156,4 @@ def _test(train: _Summary, val: _Summary) -> ShiftTest:
     # a column that is constant on each side does not tell how units vary: only the exchange of units speaks
     p = np.where(parted, 1 / special.binom(n + m, m), 2 * special.stdtr(df, -np.abs(t)))
     adjusted = np.minimum(p * max(1, len(p)), 1.0)
-    return ShiftTest(t, adjusted, float(adjusted.min(initial=1.0)), difference, error, float(df))
+    return ShiftTest(t, adjusted, p, float(adjusted.min(initial=1.0)), difference, error, float(df))
