@@ -29,6 +29,7 @@ BAND = 0.5  # of the Nyquist frequency
 MAX_DELAY = 2
 MIN_SAMPLES = 16
 MAX_NULL = 200
+MOST = 0.25  # windows that share less are no copies, whatever honest ones share
 RIDGE = 1e-4
 NEARER = np.array([0.85, 0.7])
 TINY = 1e-12
@@ -119,10 +120,11 @@ class Resampling:
             return nothing
         pool, found = self.neighbours, self.slow.origins(X, units)
         near = np.flatnonzero(found.distance <= self._near)
+        left = self.unexplained(X[near], found.other[near], found.delay[near])
+        near, left = near[left <= MOST], left[left <= MOST]
         if not len(near):
             return nothing
         windows, other, delay = X[near], found.other[near], found.delay[near]
-        left = self.unexplained(windows, other, delay)
         n_tried = len(X) * len(pool.pool) / len(pool.some)
         surprise = 5 * n_tried / LEVEL * self._tail(left, windows, None if units is None else units[near], n_tried)
         close = surprise <= 1
