@@ -163,9 +163,14 @@ def question(record: Record, peer: Peer, python: Path, folder: Path) -> None:
     """Import the tool, twice, and ask it once."""
     files = sides(folder)
     once, again = (probe("import", peer, python, files) for _ in range(2))
-    record.import_error = str(once["error"] or "")
+    record.import_error = _plain(once["error"])
     record.import_seconds = again["seconds"]
-    record.call_error = str(probe("call", peer, python, files)["error"] or "")
+    record.call_error = _plain(probe("call", peer, python, files)["error"])
+
+
+def _plain(error: str | None) -> str:
+    """Leave out where a module lies: the folder is gone when this is read."""
+    return re.sub(r" \(/[^)]*\)?", "", error or "")
 
 
 def _run(command: list[str], timeout: float, **more: Any) -> subprocess.CompletedProcess[str]:

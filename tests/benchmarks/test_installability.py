@@ -89,6 +89,11 @@ def test_the_last_error_of_pip(monkeypatch, stderr, error):
     assert pip(Path(sys.executable), "odd") == error
 
 
+def test_folders_are_left_out_of_errors():
+    assert installability._plain("ImportError: no 'x' from 'a.b' (/tmp/e/a/b.py)") == "ImportError: no 'x' from 'a.b'"
+    assert installability._plain(None) == ""
+
+
 def test_a_missing_interpreter_is_a_record(monkeypatch, tmp_path):
     monkeypatch.setattr(installability, "interpreter", lambda version: None)
     installability.main(["--tools", "scipy", "--out", str(tmp_path / "out.json")])
