@@ -16,6 +16,7 @@ from splitaudit.stats.nearest import N_OTHERS, Points
 
 N_PROJECTIONS = 16
 MAX_SHIFT = 4
+MAX_SHIFTED = 8000
 RADIUS = 0.17  # 20 dB are 0.1, and the projections stretch a distance by at most 1.6 in 99.9 % of pairs
 FLOOR = 0.01  # of the usual spread
 N_SCALE = 500
@@ -148,20 +149,45 @@ class Neighbours:
         return out
 
     def nearest(self, X: NDArray[Any], units: IntArray | None = None, n_jobs: int = 1) -> Nearest:
-        """Find the nearest window of the pool within 20 dB, of another unit if ``units`` are given."""
+        """Find the nearest window of the pool within 20 dB, of another unit if ``units`` are given.
+
+        Of more than 8,000 windows every one is compared as it stands; a shift is tried on 8,000 of them, evenly
+        spaced, and on the others if one of these is found to be shifted.
+        """
         k = len(X)
-        best = np.full(k, np.inf)
-        other, shift = np.full(k, -1, dtype=np.int64), np.zeros(k, dtype=np.int64)
-        shifts = range(-self.margin, self.margin + 1)
-        own = None if units is None else (self.units, units)
-        for moved, points in zip(shifts, self.project(X, shifts).transpose(1, 0, 2), strict=True):
+        nearest = Nearest(np.full(k, -1, dtype=np.int64), np.zeros(k, dtype=np.int64), np.full(k, np.inf))
+        moved = [shift for shift in range(-self.margin, self.margin + 1) if shift]
+        some = np.arange(0, k, max(1, -(-k // MAX_SHIFTED)))
+        if len(some) == k:
+            self._search(nearest, X, units, slice(None), [0, *moved], n_jobs)
+        else:
+            self._search(nearest, X, units, slice(None), [0], n_jobs)
+            self._search(nearest, X, units, some, moved, n_jobs)
+            if nearest.shift[some].any():
+                self._search(nearest, X, units, np.setdiff1d(np.arange(k), some), moved, n_jobs)
+        found = np.flatnonzero(nearest.other >= 0)
+        nearest.distance[found] = self.distances(X[found], nearest.other[found], nearest.shift[found])
+        return nearest
+
+    def _search(
+        self,
+        nearest: Nearest,
+        X: NDArray[Any],
+        units: IntArray | None,
+        rows: IntArray | slice,
+        shifts: Sequence[int],
+        n_jobs: int,
+    ) -> None:
+        """Try shifts on some windows and keep, in place, what is nearer than what was found before."""
+        own = None if units is None else (self.units, units[rows])
+        best, other, shift = nearest.distance[rows], nearest.other[rows], nearest.shift[rows]
+        if not shifts or not len(best):
+            return
+        for moved, points in zip(shifts, self.project(X[rows], shifts).transpose(1, 0, 2), strict=True):
             far, at = self._points.nearest(points, RADIUS, 1 if units is None else N_OTHERS, own, n_jobs)
             nearer = far < best
             best[nearer], other[nearer], shift[nearer] = far[nearer], at[nearer], -moved
-        found = np.flatnonzero(other >= 0)
-        distance = np.full(k, np.inf)
-        distance[found] = self.distances(X[found], other[found], shift[found])
-        return Nearest(other, shift, distance)
+        nearest.distance[rows], nearest.other[rows], nearest.shift[rows] = best, other, shift
 
     def distances(
         self, X: NDArray[Any], other: IntArray, shift: IntArray, *, whitened: bool = False

@@ -53,6 +53,19 @@ def test_shifts_come_back(rng, shift):
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize("every", [1, 40])
+def test_shifts_among_many_windows_are_tried_on_some_and_then_on_all(rng, monkeypatch, every):
+    signal = ar_windows(rng, 120, 2 * T, C)
+    pool, windows = Neighbours(signal[:, 8 : 8 + T], np.arange(120), rng), ar_windows(rng, 120, T, C)
+    copied = np.arange(1, 120, every)  # some windows are the first of every four
+    windows[copied] = noisy(rng, signal[copied, 10 : 10 + T], 30)
+    expected = pool.nearest(windows)
+    monkeypatch.setattr("splitaudit.stats.neighbours.MAX_SHIFTED", 30)
+    found = pool.nearest(windows)
+    assert set(np.flatnonzero(expected.other >= 0)) == set(copied)
+    assert np.array_equal(found.other, expected.other if every == 1 else np.full(120, -1))
+
+
 @pytest.mark.parametrize("decibel", [20.5, 25, 40])
 def test_next_to_no_window_within_20_db_is_missed(decibel):
     missed = 0

@@ -31,7 +31,8 @@ found from about 45 samples on, within one and a half samples of a train window 
 samples of its length, unless noise was added too; few of them where honest windows share nearly all of what cannot be
 predicted (templates). Where honest windows are as like each other as a copy is to its origin (pure tones, very smooth
 short windows) nobody can tell them apart; then nothing is reported. Shifts of more than four samples are seen by
-SA303 unless noise was added too.
+SA303 unless noise was added too. In large files a random part of val is searched for windows that were read anew
+(4,000 windows beside 50,000 of train) or shifted (8,000), and all of it if one is found there.
 
 ## References
 Johnson, W., Lindenstrauss, J. (1984). Extensions of Lipschitz mappings into a Hilbert space. Contemp. Math. 26.
@@ -58,6 +59,7 @@ from splitaudit.stats.neighbours import Neighbours
 from splitaudit.stats.resampling import Resampling
 
 N_QUERIES = 600
+MAX_PAIRS = 2 * 10**8  # of a train and a val window, to look for windows that were read anew
 MIN_QUERIES = 20
 MIN_OTHERS = 21
 MIN_TIMESTEPS = 8
@@ -140,7 +142,7 @@ def _search(train: Profile, val: Profile, ctx: Context) -> _Search:
     if train.split.n_channels > 1:
         found.append(_compared(windows, units[ours], fresh, ctx, own_scale=True))
     rest = np.setdiff1d(np.arange(len(fresh)), np.concatenate([each.near.window for each in found]))
-    again, share = _read_anew(found[-1], fresh[rest] if len(rest) < len(fresh) else fresh)
+    again, share = _read_anew(found[-1], fresh[rest] if len(rest) < len(fresh) else fresh, ctx.rng)
     near = _joined([*(each.near for each in found), replace(again, window=rest[again.window])])
     return _Search(near, theirs[near.window], ours[near.other], max(share, *(each.share for each in found)))
 
@@ -162,13 +164,22 @@ def _compared(
     return _Compared(pool, usual, queries, inside, near)
 
 
-def _read_anew(known: _Compared, fresh: NDArray[Any]) -> tuple[TooNear, float]:
-    """Find fresh windows that were read anew from others, and the share of train windows that were or are too near."""
+def _read_anew(known: _Compared, fresh: NDArray[Any], rng: np.random.Generator) -> tuple[TooNear, float]:
+    """Find fresh windows that were read anew from others, and the share of train windows that were or are too near.
+
+    In large files all of them are searched only if there are such among some.
+    """
     search, queries = Resampling(known.pool, known.queries), known.queries
     windows, units = known.pool.pool[queries], known.pool.units[queries]
     inside = search.find(known.usual, windows, units, noise=known.inside.apart)
     enough = known.inside.apart and 4 * (inside.nearly - FEW) <= len(inside.window)
     share = len(np.union1d(known.inside.window, inside.window)) / len(queries)
+    n_some = max(N_QUERIES, MAX_PAIRS // len(known.pool.pool))
+    if n_some < len(fresh):
+        some = np.sort(rng.choice(len(fresh), n_some, replace=False))
+        found = search.find(known.usual, fresh[some], noise=enough)
+        if not len(found.window):
+            return found, share
     return search.find(known.usual, fresh, noise=enough), share
 
 

@@ -126,6 +126,18 @@ def test_windows_that_were_read_anew_are_found(rng, times, c):
     assert np.array_equal(5 * np.array(found.where.train_windows), found.where.val_windows)
 
 
+def test_many_windows_are_searched_for_readings_only_if_some_were(rng, monkeypatch):
+    longer = ar_windows(rng, 800, 128, 3, 0.6).astype(np.float64)
+    val = ar_windows(rng, 700, 64, 3, 0.6).astype(np.float64)
+    val[::5] = between(longer[:140], 32 + np.arange(64) + 0.5)
+    sides = make_split(longer[:, 32:96].astype("f4")), make_split(val.astype("f4"))
+    whole = run(rule, *sides)
+    monkeypatch.setattr("splitaudit.rules.leakage.near_duplicate_windows.MAX_PAIRS", 1)
+    assert run(rule, *sides).where.val_windows == whole.where.val_windows
+    honest = sides[1].take(np.flatnonzero(np.arange(700) % 5))
+    assert run(rule, sides[0], honest).severity == "ok"
+
+
 @pytest.mark.parametrize("flaw", ["near_copies", "scaled_copies", "rounded_copies", "shifted_copies"])
 def test_fires_on_its_zoo_case(flaw):
     case = make_case(f"pendulum/{flaw}/mild", 1)
