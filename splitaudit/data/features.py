@@ -46,9 +46,10 @@ def chunks(n: int, size: int) -> Iterator[slice]:
 def standardised(X: FloatArray, rows: slice, center: FloatArray, scale: FloatArray) -> FloatArray:
     """Return ``X[rows]`` as float32 of shape (n, channels, timesteps), centred and scaled per channel."""
     width = np.float64 if _wide(X, center, scale) else np.float32
-    block = (X[rows].astype(width, copy=False) - center.astype(width)) / scale.astype(width)
-    bounded = np.clip(block, -1e6, 1e6)
-    return np.ascontiguousarray(bounded.transpose(0, 2, 1), dtype=np.float32)
+    block = X[rows].astype(width, copy=False) - center.astype(width)
+    block /= scale.astype(width)
+    np.clip(block, -1e6, 1e6, out=block)
+    return np.ascontiguousarray(block.transpose(0, 2, 1), dtype=np.float32)
 
 
 def _wide(X: FloatArray, center: FloatArray, scale: FloatArray) -> bool:

@@ -13,6 +13,7 @@ from splitaudit.stats.pieces import in_threads
 
 FloatArray = NDArray[np.floating[Any]]
 BLOCK_VALUES = 1 << 18
+MIN_COLUMNS = 16  # a cache line of float32
 MAX_LEVELS = 256
 STRIDE = 16
 
@@ -62,7 +63,7 @@ def distances(first: NDArray[Any], second: NDArray[Any], *, n_jobs: int = 1) -> 
 
 
 def _blocks(d: int, n: int) -> Iterator[slice]:
-    step = max(1, BLOCK_VALUES // n)
+    step = max(MIN_COLUMNS, BLOCK_VALUES // n)
     for start in range(0, d, step):
         yield slice(start, min(start + step, d))
 

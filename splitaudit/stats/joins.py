@@ -71,8 +71,11 @@ def lookup(wanted: Codes, offered: Codes) -> IntArray:
         return np.full(wanted.shape, NONE, dtype=np.int64)
     order = some[np.argsort(offered[some], kind="stable")]
     ordered = offered[order]
-    at = np.minimum(np.searchsorted(ordered, wanted), len(ordered) - 1)
-    return np.where(ordered[at] == wanted, order[at], NONE).astype(np.int64)
+    sought = np.flatnonzero(among(wanted, ordered))
+    at = np.minimum(np.searchsorted(ordered, wanted[sought]), len(ordered) - 1)
+    found = np.full(wanted.shape, NONE, dtype=np.int64)
+    found[sought] = np.where(ordered[at] == wanted[sought], order[at], NONE)
+    return found
 
 
 def among(codes: Codes, wanted: Codes) -> NDArray[np.bool_]:

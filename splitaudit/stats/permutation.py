@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import stats
+from scipy import special, stats
 
 from splitaudit.stats.pieces import column_blocks
 from splitaudit.stats.units import Scheme
@@ -87,12 +87,11 @@ class GridTest:
 
 
 def _levels(block: NDArray[Any]) -> Iterator[NDArray[np.int64]]:
-    """For every column of (n, k), above how many of its quantiles of the grid each value lies; shape (n,)."""
-    n = len(block)
-    at = np.clip(np.ceil(GRID * n).astype(int) - 1, 0, n - 1)
+    """For every column of normal scores (n, k), above how many quantiles of the grid each lies; shape (n,)."""
+    cuts = special.ndtri(GRID).astype(np.float32)
     for column in np.ascontiguousarray(block.T):
-        levels = np.zeros(n, dtype=np.int64)
-        for cut in np.sort(column)[at]:
+        levels = np.zeros(len(column), dtype=np.int64)
+        for cut in cuts:
             levels += column > cut
         yield levels
 
@@ -126,7 +125,7 @@ def _shares_above(block: NDArray[Any], scheme: Scheme) -> NDArray[np.float32]:
     return (above.reshape(scheme.n_units, -1) / sizes[:, None]).astype(np.float32)
 
 
-def grid_test(values: NDArray[Any], scheme: Scheme, *, n_permutations: int, rng: np.random.Generator) -> GridTest:
+def grid_test(scores: NDArray[Any], scheme: Scheme, *, n_permutations: int, rng: np.random.Generator) -> GridTest:
     """Largest weighted distance of the distribution functions over columns and quantiles.
 
     Distances at the pooled quantiles 2 % ... 98 % are divided by their standard deviation, so a difference in a tail
@@ -135,7 +134,8 @@ def grid_test(values: NDArray[Any], scheme: Scheme, *, n_permutations: int, rng:
 
     Parameters
     ----------
-    values : ndarray of shape (n_windows, d)
+    scores : ndarray of shape (n_windows, d)
+        Normal scores of the pooled columns, so that the quantiles of a grid are known.
     scheme : Scheme
         Columns and quantiles say much the same, so max-T over permutations of the units' counts is used. Where windows
         are the units their counts are hypergeometric: with Bonferroni's correction that tells what the permutations are
@@ -147,9 +147,9 @@ def grid_test(values: NDArray[Any], scheme: Scheme, *, n_permutations: int, rng:
     ----------
     Westfall, P. H., Young, S. S. (1993). Resampling-Based Multiple Testing. Wiley.
     """
-    n, d = values.shape
+    n, d = scores.shape
     q = len(GRID)
-    blocks = [values[:, columns] for columns in column_blocks(d)]
+    blocks = [scores[:, columns] for columns in column_blocks(d)]
     sure = np.ones(d)
     if scheme.n_units == n:
         sure = np.minimum(np.concatenate([_hypergeometric(block, scheme.n_train) for block in blocks]) * d * q, 1.0)

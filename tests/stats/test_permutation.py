@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
+from splitaudit.stats.dependence import normal_scores
 from splitaudit.stats.permutation import grid_test, with_tail
 from splitaudit.stats.units import Scheme
 
@@ -19,7 +20,7 @@ def test_false_alarms_stay_below_the_level(n, m, per):
     hits, runs = 0, 120
     for _ in range(runs):
         x = rng.normal(size=(n + m, 6)).repeat(per, axis=0) * (per > 1) + rng.normal(size=((n + m) * per, 6))
-        hits += grid_test(x, units(n, m, per), n_permutations=199, rng=rng).pvalue <= 0.05
+        hits += grid_test(normal_scores(x), units(n, m, per), n_permutations=199, rng=rng).pvalue <= 0.05
     assert stats.binom.sf(hits - 1, runs, 0.05) > 1e-4
 
 
@@ -29,7 +30,7 @@ def test_the_grid_sees_a_tenth_of_windows_from_another_regime():
     for _ in range(20):
         x = rng.normal(size=(600, 30))
         x[300:330, 4] += 4.0
-        found = grid_test(x, units(300, 300), n_permutations=199, rng=rng)
+        found = grid_test(normal_scores(x), units(300, 300), n_permutations=199, rng=rng)
         seen += found.pvalue < 0.01 and int(found.pvalues.argmin()) == 4
     assert seen >= 19
 
@@ -37,14 +38,14 @@ def test_the_grid_sees_a_tenth_of_windows_from_another_regime():
 def test_the_grid_resolves_what_the_permutations_cannot():
     x = np.random.default_rng(4).normal(size=(400, 3))
     x[200:, 1] += 2.0
-    found = grid_test(x, units(200, 200), n_permutations=199, rng=np.random.default_rng(0))
+    found = grid_test(normal_scores(x), units(200, 200), n_permutations=199, rng=np.random.default_rng(0))
     assert found.pvalues[1] < 1e-20
     assert found.pvalues[[0, 2]].min() > 0.01
 
 
 def test_same_seed_same_numbers():
     x = np.random.default_rng(4).normal(size=(50, 5))
-    first, second = (grid_test(x, units(30, 20), n_permutations=199, rng=np.random.default_rng(9)) for _ in range(2))
+    first, second = (grid_test(normal_scores(x), units(30, 20), n_permutations=199, rng=np.random.default_rng(9)) for _ in range(2))
     assert first.pvalues.tolist() == second.pvalues.tolist()
 
 

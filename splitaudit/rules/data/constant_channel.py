@@ -80,7 +80,7 @@ def constant_channel(train: Profile, val: Profile, ctx: Context) -> Evidence:
 def _unlikely(alive: Profile, ctx: Context, *, of_val: bool) -> NDArray[np.bool_]:
     """Whether all units of the other side could hardly stand still, given how often those of this side do."""
     X, scheme = alive.split.X, ctx.scheme
-    still = (X.min(axis=1) == X.max(axis=1)).astype(np.float64)
+    still = (X == X[:, :1]).all(axis=1).astype(np.float64)
     units = scheme.units[: scheme.n_train] if of_val else scheme.units[scheme.n_train :]
     n = scheme.n_train_units if of_val else scheme.n_val_units
     m = scheme.n_val_units if of_val else scheme.n_train_units

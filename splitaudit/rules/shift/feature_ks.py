@@ -48,6 +48,7 @@ from splitaudit.data.profile import Profile
 from splitaudit.evidence import Evidence, Grid, Table, Where
 from splitaudit.models.pooled import pooled_scores, unit_shift
 from splitaudit.rule import Context, rule
+from splitaudit.stats.dependence import normal_scores
 from splitaudit.stats.distance import Distances, distances
 from splitaudit.stats.permutation import grid_test
 from splitaudit.stats.shift import shift_test, streamed_shift_test
@@ -136,15 +137,16 @@ def feature_ks(train: Profile, val: Profile, ctx: Context, *, top: int = 8) -> E
 
 def _statistics(train: Profile, val: Profile, ctx: Context) -> _Statistics:
     """Window statistics of single channels and pairs, and of all channels together."""
-    table, values = list(train.feature_table), train.tables.features
-    shared, together = _together(train, pooled_scores(train, ctx))
+    table, values, scores = list(train.feature_table), train.tables.features, pooled_scores(train, ctx)
+    shared, together = _together(train, scores)
     values = np.concatenate([values, together], axis=1)
     n = len(train)
     compared = distances(values[:n], values[n:], n_jobs=ctx.n_jobs)
     spread = values[:n].std(axis=0, dtype=np.float64)
     spread = np.where(spread > 1e-6, spread, np.maximum(values.std(axis=0), 1e-6))
     alone, common = unit_shift(train, ctx), shift_test(together, ctx.scheme, ranks=False)
-    gridded = grid_test(values, ctx.scheme, n_permutations=ctx.n_permutations, rng=ctx.rng)
+    scores = np.concatenate([scores, normal_scores(together)], axis=1)
+    gridded = grid_test(scores, ctx.scheme, n_permutations=ctx.n_permutations, rng=ctx.rng)
     more = values.shape[1] / len(table)
     p_mean = np.r_[alone.pvalues, common.pvalues * len(table) / max(1, len(shared))]
     # an effect is seen once it exceeds the corrected critical value of the median statistic, in its own sd
