@@ -82,17 +82,24 @@ class Tables:
 def moments(X: NDArray[Any]) -> Moments:
     """Per-channel mean, standard deviation, minimum and maximum of windows (n, t, c)."""
     n, t, c = X.shape
-    total, lowest, highest = np.zeros(c), np.full(c, np.inf), np.full(c, -np.inf)
+    # cell by cell first: a reduction to so few channels would be slow
+    total, lowest, highest = np.zeros(t * c), np.full(t * c, np.inf), np.full(t * c, -np.inf)
     for rows in windows.chunks(n, t * c):
-        block = X[rows].reshape(-1, c)
+        block = X[rows].reshape(-1, t * c)
         total += block.sum(axis=0, dtype=np.float64)
-        lowest, highest = np.minimum(lowest, block.min(axis=0)), np.maximum(highest, block.max(axis=0))
-    mean = total / (n * t)
-    scatter = np.zeros(c)
+        np.minimum(lowest, block.min(axis=0), out=lowest)
+        np.maximum(highest, block.max(axis=0), out=highest)
+    mean = total.reshape(t, c).sum(axis=0) / (n * t)
+    scatter = np.zeros(t * c)
     for rows in windows.chunks(n, t * c):
-        deviation = X[rows].reshape(-1, c) - mean
+        deviation = X[rows].reshape(-1, t * c) - np.tile(mean, t)
         scatter += np.einsum("ij,ij->j", deviation, deviation)
-    return Moments(mean=mean, sd=np.sqrt(scatter / (n * t)), minimum=lowest, maximum=highest)
+    return Moments(
+        mean=mean,
+        sd=np.sqrt(scatter.reshape(t, c).sum(axis=0) / (n * t)),
+        minimum=lowest.reshape(t, c).min(axis=0),
+        maximum=highest.reshape(t, c).max(axis=0),
+    )
 
 
 def _grid_means(X: NDArray[Any], image: tuple[int, int, int]) -> NDArray[Any]:

@@ -26,6 +26,8 @@ Applications 24, 177-202 (isolated and persistent outliers of curves, stuck sens
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -79,8 +81,7 @@ def constant_channel(train: Profile, val: Profile, ctx: Context) -> Evidence:
 
 def _unlikely(alive: Profile, ctx: Context, *, of_val: bool) -> NDArray[np.bool_]:
     """Whether all units of the other side could hardly stand still, given how often those of this side do."""
-    X, scheme = alive.split.X, ctx.scheme
-    still = (X == X[:, :1]).all(axis=1).astype(np.float64)
+    scheme, still = ctx.scheme, _still(alive.split.X).astype(np.float64)
     units = scheme.units[: scheme.n_train] if of_val else scheme.units[scheme.n_train :]
     n = scheme.n_train_units if of_val else scheme.n_val_units
     m = scheme.n_val_units if of_val else scheme.n_train_units
@@ -90,3 +91,11 @@ def _unlikely(alive: Profile, ctx: Context, *, of_val: bool) -> NDArray[np.bool_
     frozen = ((total == size[:, None]) & (size > 0)[:, None]).sum(axis=0)
     unlikely: NDArray[np.bool_] = ((frozen + 0.5) / (n + 1)) ** m < CHANCE
     return unlikely
+
+
+def _still(X: NDArray[Any]) -> NDArray[np.bool_]:
+    """Whether each channel of each window (n, t, c) stands still, shape (n, c)."""
+    still: NDArray[np.bool_] = (X[:, 0] == X[:, X.shape[1] // 2]) & (X[:, 0] == X[:, -1])
+    maybe = np.flatnonzero(still.any(axis=1))  # few windows need to be read whole
+    still[maybe] = (X[maybe] == X[maybe, :1]).all(axis=1)
+    return still

@@ -32,7 +32,7 @@ samples of its length, unless noise was added too; few of them where honest wind
 predicted (templates). Where honest windows are as like each other as a copy is to its origin (pure tones, very smooth
 short windows) nobody can tell them apart; then nothing is reported. Shifts of more than four samples are seen by
 SA303 unless noise was added too. In large files a random part of val is searched for windows that were read anew
-(4,000 windows beside 50,000 of train) or shifted (8,000), and all of it if one is found there.
+(2,000 windows beside 50,000 of train) or shifted (8,000), and all of it if one is found there.
 
 ## References
 Johnson, W., Lindenstrauss, J. (1984). Extensions of Lipschitz mappings into a Hilbert space. Contemp. Math. 26.
@@ -59,7 +59,7 @@ from splitaudit.stats.neighbours import Neighbours
 from splitaudit.stats.resampling import Resampling
 
 N_QUERIES = 600
-MAX_PAIRS = 2 * 10**8  # of a train and a val window, to look for windows that were read anew
+MAX_PAIRS = 10**8  # of a train and a val window, to look for windows that were read anew
 MIN_QUERIES = 20
 MIN_OTHERS = 21
 MIN_TIMESTEPS = 8
