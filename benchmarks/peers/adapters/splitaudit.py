@@ -5,8 +5,9 @@ large enough to matter. ``p`` is the least p-value of the same findings, adjuste
 says that a difference is beyond chance, however small.
 
 The whole audit counts every rule that says that the sides differ: the family of shifts, levels, spreads and
-normalisation that do not agree, and labels whose shares or meaning do not (``DIFFER``). What it says of one side alone
-(windows overlap, classes are rare, val is small) is no alarm about a difference and is left out.
+normalisation that do not agree, labels whose shares or meaning do not, and a signal that drifts along a file, whose
+conditions are then not those of the other (``DIFFER``). What else it says of one side alone (windows overlap, classes
+are rare, val is small) is no alarm about a difference and is left out.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ IMPORTS = ("splitaudit.audit", "splitaudit.data.split", "splitaudit.rules.catalo
 DISTRIBUTIONS = ("splitaudit", "numpy", "scipy", "scikit-learn", "lightgbm")
 WINDOWS = True
 LEAKS = ("SA301", "SA302", "SA303")
-DIFFER = ("SA1", "SA201", "SA205", "SA206", "SA207", "SA208", "SA209", "SA501", "SA502", "SA503", "SA507")
+DIFFER = ("SA1", "SA201", "SA205", "SA206", "SA207", "SA208", "SA209", "SA402", "SA501", "SA502", "SA503", "SA507")
 
 
 def _findings(more: dict[str, Any], seed: int, select: tuple[str, ...]) -> Any:
