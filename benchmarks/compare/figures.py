@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#777777", "#B8A800")
 MARKERS = ("s", "^", "D", "v", "P", "X", "<", ">")
 OUR_COLOURS = ("#000000", "#000000", "#555555", "#555555")
+TOGETHER = ("splitaudit whole audit", "splitaudit shift rules")  # what a user is told by all rules of a run
 N_PEERS = 4
 AT_N = 300
 AT_STRENGTH = "medium"
@@ -110,7 +111,7 @@ def _leaders(rows: Sequence[Row], nulls: Sequence[Row]) -> list[str]:
     honest = set(tables.arms_of(rows))
     if nulls:
         honest &= set.intersection(*(tables.honest_arms(nulls, unit) for unit in {r["facts"]["units"] for r in rows}))
-    ours = [arm for arm in tables.arms_of(rows) if arm.startswith("splitaudit whole audit")]
+    ours = [arm for arm in tables.arms_of(rows) if arm.startswith(TOGETHER)]
     peers = {}
     for arm in honest:
         said = tables.verdicts(row for row in rows if row["arm"] == arm)
