@@ -110,8 +110,8 @@ def overlap(report: Report) -> Iterator[Figure]:
             name="overlap",
             section="units",
             title="Overlap of the sides",
-            reading="How many val windows share so many samples with a train window, or lie so near to one in time. "
-            "Everything at the left edge of the gaps, or right of 0 shared samples, is at stake.",
+            reading="How many val windows share how many samples with a train window, or how far in time the nearest "
+            "train window lies. Val windows that share samples, or start less than a window apart, were seen in part.",
             panels=(),
         ),
     )
@@ -166,8 +166,9 @@ def further(finding: Finding) -> Iterator[Exhibit]:
         MAP: (Grid, Curve),
         ADVERSARY: (Curve,),
         SPECTRUM: (Curve,),
+        **dict.fromkeys(LEAKS, (Curve,)),
+        "SA303": (Curve, Histogram),
         "SA305": (Histogram,),
-        **dict.fromkeys(LEAKS, (Curve, Histogram)),
     }
     for exhibit in finding.exhibits:
         own = finding.family == "training" and isinstance(exhibit, Curve)

@@ -45,7 +45,7 @@ STYLE = {
 COLUMN, HEIGHT = 3.5, 2.4  # inches: a column of a paper
 ACROSS = 2
 DPI = 300
-MAX_LABEL = 36
+MAX_TITLE, MAX_LABEL = 60, 36
 HEAT_LABEL = 20
 MANY_COLUMNS = 8
 
@@ -108,6 +108,7 @@ def save(report: Report, output: str | os.PathLike[str], names: Sequence[str] = 
         files = {target / f"{each.name}.{format}": each for each in drawn}
     with matplotlib.rc_context(STYLE), warnings.catch_warnings():
         warnings.filterwarnings("ignore", message="Glyph")  # a name in a script that the font lacks is still drawn
+        warnings.filterwarnings("ignore", message="constrained_layout not applied")  # as are long names in little room
         for path, each in files.items():
             kind = path.suffix.lower().removeprefix(".")
             dated = {"svg": {"Date": None}, "pdf": {"CreationDate": None}}.get(kind)
@@ -143,8 +144,8 @@ def _height(panel: Panel) -> float:
     return max(1.2, 0.7 + 0.22 * n)
 
 
-def _text(text: str) -> str:
-    return visible(text)
+def _text(text: str, most: int = MAX_TITLE) -> str:
+    return short(visible(text), most)
 
 
 def _color(line: Line) -> str:
@@ -157,7 +158,7 @@ def _chart(axes: Any, chart: Chart) -> None:
         style = {"color": _color(line), "linestyle": DASHES[line.dash % 4], "linewidth": 1.2}
         x, y = zip(*points, strict=True) if points else ((), ())
         drawstyle = "steps-post" if chart.stairs else "default"
-        axes.plot(x, y, label=_text(short(line.label, MAX_LABEL)), drawstyle=drawstyle, **style)
+        axes.plot(x, y, label=_text(line.label, MAX_LABEL), drawstyle=drawstyle, **style)
     if chart.band:
         _across(axes.axhspan, axes.axhline, chart.band)
     for mark in chart.marks:
@@ -196,7 +197,7 @@ def _rows(axes: Any, rows: Rows) -> None:
                 _dot(axes, place, value)
     if rows.band:
         _across(axes.axvspan, axes.axvline, rows.band)
-    axes.set_yticks(list(places), [_text(short(row.label, MAX_LABEL)) for row in rows.rows])
+    axes.set_yticks(list(places), [_text(row.label, MAX_LABEL) for row in rows.rows])
     axes.set_ylim(len(rows.rows) - 0.4, -0.6)
     axes.set_xlim(rows.low, rows.high)
     _percent(axes.xaxis)
@@ -217,7 +218,7 @@ def _dot(axes: Any, place: float, value: Value) -> None:
 def _heat(canvas: Any, axes: Any, heat: Heat) -> None:
     values = [[value if math.isfinite(value) else math.nan for value in row] for row in heat.values]
     image = axes.imshow(values, aspect="auto", cmap="Reds", vmin=0, vmax=heat.full, interpolation="nearest")
-    axes.set_yticks(range(len(values)), [_text(short(name, HEAT_LABEL)) for name in heat.row_labels])
+    axes.set_yticks(range(len(values)), [_text(name, HEAT_LABEL) for name in heat.row_labels])
     every = -(-len(heat.column_labels) // MANY_COLUMNS)
     shown = range(0, len(heat.column_labels), every)
     axes.set_xticks(list(shown), [heat.column_labels[c].split("-")[0] for c in shown])

@@ -46,6 +46,10 @@ def _text(text: str) -> str:
     return escape(visible(text))
 
 
+def _short(text: str, most: int = MAX_LABEL) -> str:
+    return short(visible(text), most)
+
+
 def _opened(height: float, title: str, description: str) -> str:
     return (
         f'<svg role="img" viewBox="0 0 {WIDTH} {height:.0f}" class="panel" aria-label="{_text(title)}. '
@@ -128,7 +132,7 @@ def _told(chart: Chart) -> str:
         if known:
             (_, first), (last_x, last) = known[0], known[-1]
             ends = (shown(first, percent=chart.percent), shown(last, percent=chart.percent))
-            said.append(f"{short(line.label, 60)} from {ends[0]} to {ends[1]} at {chart.x_label} {shown(last_x)}")
+            said.append(f"{_short(line.label, 60)} from {ends[0]} to {ends[1]} at {chart.x_label} {shown(last_x)}")
     said += [f"{mark.label} at {chart.x_label} {shown(mark.x)}" for mark in chart.marks]
     if chart.band:
         said.append(f"{chart.band.label} {shown(chart.band.value, percent=chart.percent)}")
@@ -154,7 +158,7 @@ def _rows(rows: Rows) -> Iterator[str]:
     thick = [max(1, len(row.values)) if rows.bars else 1 for row in rows.rows]
     heights = [ROW + BAR * t for t in thick]
     foot = TOP + sum(heights) + 6
-    said = "; ".join(f"{short(row.label, 60)}: {row.text}" for row in rows.rows[:MAX_DESCRIBED])
+    said = "; ".join(f"{_short(row.label, 60)}: {row.text}" for row in rows.rows[:MAX_DESCRIBED])
     more = len(rows.rows) - MAX_DESCRIBED
     yield _opened(foot + 22, rows.title, f"{said}; and {more} more" if more > 0 else said)
     if rows.band:
@@ -177,7 +181,7 @@ def _rows(rows: Rows) -> Iterator[str]:
 def _row(row: Row, axis: Scale, at: float, lines: int, *, bars: bool) -> Iterator[str]:
     """Yield a row: its name and its numbers on one line, below it bars or dots."""
     room = int((WIDTH - 20) / CHAR) - len(row.text) - 2
-    yield _label(8, at + 12, short(row.label, max(10, min(MAX_LABEL, room))), kind="halo")
+    yield _label(8, at + 12, _short(row.label, max(10, min(MAX_LABEL, room))), kind="halo")
     yield _label(WIDTH - RIGHT, at + 12, row.text, kind="muted halo", anchor="end")
     for i, value in enumerate(row.values):
         if not math.isfinite(value.value):
@@ -207,12 +211,12 @@ def _heat(heat: Heat) -> Iterator[str]:
     )
     said = f"{n} rows by {len(heat.column_labels)} time ranges"
     if best is not None:
-        place = f"{short(heat.row_labels[best[1]])}, steps {heat.column_labels[best[2]]}"
+        place = f"{_short(heat.row_labels[best[1]])}, steps {heat.column_labels[best[2]]}"
         said += f"; largest at {place}: {number(best[0])} {heat.unit}"
     yield _opened(foot + 60, heat.title, said)
     for r, row in enumerate(heat.values):
         at = TOP + r * height
-        yield _label(LABELS - 6, at + height / 2 + 4, short(heat.row_labels[r], SHORT_LABEL), anchor="end")
+        yield _label(LABELS - 6, at + height / 2 + 4, _short(heat.row_labels[r], SHORT_LABEL), anchor="end")
         for c, value in enumerate(row):
             yield _cell(heat, r, c, value, (LABELS + c * width, at, width, height))
     for text, x, anchor in (
@@ -229,7 +233,7 @@ def _cell(heat: Heat, r: int, c: int, value: float, box: tuple[float, float, flo
     """Return a cell; what is not known stays empty."""
     x, y, width, height = box
     share = 0.0 if math.isnan(value) else min(1.0, max(0.0, value / heat.full))
-    told = f"{short(heat.row_labels[r])}, {heat.column_labels[c]}: {number(value)} {heat.unit}"
+    told = f"{_short(heat.row_labels[r])}, {heat.column_labels[c]}: {number(value)} {heat.unit}"
     return (
         f'<rect class="cell" x="{x:.1f}" y="{y:.1f}" width="{width - 1:.1f}" height="{height - 1:.1f}" '
         f'fill-opacity="{share:.2f}"><title>{_text(told)}</title></rect>'
