@@ -42,6 +42,7 @@ def render(report: Report) -> str:
             script=markup(script),
             policy=f"default-src 'none'; style-src {_digest(style)}; script-src {_digest(script)}",
             draw=lambda panel: markup(svg.draw(panel)),
+            named=lambda panel: _legend(legend([panel]), markup),
         )
     )
     return text.encode("ascii", "xmlcharrefreplace").decode("ascii")

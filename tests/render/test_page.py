@@ -213,3 +213,16 @@ def test_without_jinja2_it_says_what_to_install(monkeypatch):
 def test_save_html(tmp_path):
     reports.report().save_html(tmp_path / "any.name")
     assert (tmp_path / "any.name").read_text().startswith("<!DOCTYPE html>")
+
+
+def test_labels_of_lines_become_no_markup():
+    evil = '"><script>alert(2)</script>'
+    curve = replace(
+        odd.EVERY["leak"].finding("SA101").exhibits[0], lines={evil: ((0.0, 1.0), (0.0, 1.0))}, y_label=evil
+    )
+    own = replace(reports.finding("SA702", "fixed-plateau", "warning", "training", message="m"), exhibits=(curve,))
+    roc = replace(odd.EVERY["leak"].finding("SA101"), exhibits=(curve,))
+    other = reports.finding("SA505", "label-noise", "warning", "labels", message="m", exhibits=(curve,))
+    text = page.render(reports.report(own, roc, other))
+    assert text.count("<script") == 1
+    assert text.count('<svg role="img"') == 3

@@ -126,14 +126,21 @@ def labels(report: Report) -> Iterator[Figure]:
         return
     n_classes = len({*report.train.classes, *report.val.classes})
     note = "" if len(rows) >= n_classes else f"The {len(rows)} classes that differ most, of {n_classes}."
+    names = tuple((side, side) for side in SIDES)
     top = max(v.value for row in rows for v in row.values)
+    high = min(1.0, 1.1 * top) or 1.0
+    panel = Rows(title="share of windows per class", rows=rows, high=high, note=note, names=names)
     yield Figure(
         name="labels",
         section="labels",
         title="Label shares",
         reading="Two bars per class, train above val. Bars of different length mean that accuracy changes although "
         "nothing about the signals did.",
-        panels=(Rows(title="share of windows per class", rows=rows, high=min(1.0, 1.1 * top) or 1.0, note=note),),
+        panels=(
+            Rows(
+                title="share of windows per class", rows=rows, high=min(1.0, 1.1 * top) or 1.0, note=note, names=names
+            ),
+        ),
         text=found.message,
     )
 

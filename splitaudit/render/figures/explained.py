@@ -13,6 +13,7 @@ from splitaudit.report import Report
 
 MAX_ROWS = 40
 MARGIN = 0.05
+PART = (("val", "in this part of val"), ("rest", "in the rest of val"))
 
 
 def causes(report: Report) -> Iterator[Figure]:
@@ -109,7 +110,7 @@ def _parts(found: Explanation) -> Iterator[Rows]:
         shown = _worst(parts)
         if shown:
             note = "" if len(shown) == len(parts) else f"The {len(shown)} worst of {len(parts)} are shown."
-            yield Rows(title=f"errors in {plural}", rows=tuple(map(_part, shown)), note=note)
+            yield Rows(title=f"errors in {plural}", rows=tuple(map(_part, shown)), note=note, names=PART)
 
 
 def _worst(parts: Sequence[ErrorSlice]) -> list[ErrorSlice]:

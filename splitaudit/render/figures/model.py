@@ -95,7 +95,10 @@ class Row:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rows:
-    """Rows on a common axis from ``low`` to ``high``, all shares of 1; ``bars`` grow from 0, else values are dots."""
+    """Rows on a common axis from ``low`` to ``high``, all shares of 1; ``bars`` grow from 0, else values are dots.
+
+    ``names`` says what the values of each role are, where there are several.
+    """
 
     title: str
     rows: tuple[Row, ...]
@@ -104,6 +107,7 @@ class Rows:
     bars: bool = True
     band: Band | None = None
     note: str = ""
+    names: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -135,6 +139,11 @@ class Figure:
 
 
 def legend(panels: Sequence[Panel]) -> list[Line]:
-    """Return one line for each label, in the order of the panels."""
-    lines = (line for panel in panels if isinstance(panel, Chart) for line in panel.lines)
+    """Return one line for each label, in the order of the panels; the values of rows as lines of their colour."""
+    lines: list[Line] = []
+    for panel in panels:
+        if isinstance(panel, Chart):
+            lines += panel.lines
+        elif isinstance(panel, Rows):
+            lines += [Line(label=label, x=(), y=(), role=role) for role, label in panel.names]
     return list({(line.label, line.role, line.dash): line for line in lines}.values())

@@ -15,7 +15,7 @@ from typing import Any
 
 from splitaudit.errors import ConfigError, require
 from splitaudit.render.figures.gallery import figures
-from splitaudit.render.figures.model import SIDES, Band, Chart, Figure, Heat, Line, Panel, Rows, Value
+from splitaudit.render.figures.model import Band, Chart, Figure, Heat, Line, Panel, Rows, Value
 from splitaudit.render.words import short, visible
 from splitaudit.report import Report
 
@@ -201,11 +201,11 @@ def _rows(axes: Any, rows: Rows) -> None:
     axes.set_ylim(len(rows.rows) - 0.4, -0.6)
     axes.set_xlim(rows.low, rows.high)
     _percent(axes.xaxis)
-    sides = [side for side in SIDES if any(v.role == side for row in rows.rows for v in row.values)]
-    if len(sides) > 1:
+    if rows.names:
         from matplotlib.patches import Patch
 
-        axes.legend(handles=[Patch(color=COLORS[side], label=side) for side in sides], frameon=False, fontsize=6.5)
+        named = [Patch(color=COLORS[role], label=label) for role, label in rows.names]
+        axes.legend(handles=named, frameon=False, fontsize=6.5)
 
 
 def _dot(axes: Any, place: float, value: Value) -> None:

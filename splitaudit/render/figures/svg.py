@@ -73,7 +73,7 @@ def _box(x: float, y: float, width: float, height: float, kind: str) -> str:
 
 
 def _classes(line: Line) -> str:
-    role = line.role if line.role in ROLES else f"other{line.dash % 4}" if line.role == "other" else line.role
+    role = line.role if line.role in ROLES else f"other{line.dash % 4}"
     return f"line {role} dash{line.dash % 4}"
 
 
@@ -98,8 +98,8 @@ def _chart(chart: Chart) -> Iterator[str]:
         anchor = "end" if x(tick) > WIDTH - 24 else "middle"
         yield _label(x(tick), HEIGHT - BOTTOM + 17, shown(tick), anchor=anchor)
     yield _rule(left, HEIGHT - BOTTOM, WIDTH - RIGHT, HEIGHT - BOTTOM, "axis")
-    yield _label((left + WIDTH - RIGHT) / 2, HEIGHT - 8, chart.x_label, kind="muted", anchor="middle")
-    yield _label(4, 12, chart.y_label, kind="muted")
+    yield _label((left + WIDTH - RIGHT) / 2, HEIGHT - 8, _short(chart.x_label), kind="muted", anchor="middle")
+    yield _label(4, 12, _short(chart.y_label), kind="muted")
     for line in chart.lines:
         path = " ".join(_path(line, x, y, stairs=chart.stairs))
         if path:

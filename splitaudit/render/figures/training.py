@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from splitaudit.evidence import Curve
 from splitaudit.explained import Ceiling, LearningCurve
-from splitaudit.render.figures.model import Band, Chart, Figure, Line, Mark
+from splitaudit.render.figures.model import SIDES, Band, Chart, Figure, Line, Mark
 from splitaudit.report import Finding, Report
 
 MAX_RUNS = 4
@@ -85,6 +85,11 @@ def _marks(report: Report) -> Iterator[Mark]:
             yield Mark(x=at, label=label)
 
 
+def _side(label: str) -> str:
+    side = label.partition(",")[0]
+    return side if side in SIDES else "other"
+
+
 def _number(finding: Finding, key: str) -> float | None:
     value = finding.evidence.get(key)
     return float(value) if isinstance(value, (int, float)) and math.isfinite(value) else None
@@ -101,7 +106,7 @@ def _of_exhibits(report: Report, marks: tuple[Mark, ...]) -> Iterator[Figure]:
                     x_label=curve.x_label,
                     y_label=curve.y_label,
                     lines=tuple(
-                        Line(label=label, x=x, y=y, role=label.partition(",")[0], dash=i // 2)
+                        Line(label=label, x=x, y=y, role=_side(label), dash=i // 2)
                         for i, (label, (x, y)) in enumerate(curve.lines.items())
                     ),
                     percent=curve.y_label == "accuracy",
