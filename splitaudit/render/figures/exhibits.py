@@ -121,7 +121,8 @@ def labels(report: Report) -> Iterator[Figure]:
     """Yield the share of each class on both sides."""
     found = next((f for f in report.findings if f.rule == LABELS), None)
     table = next((e for e in (found.exhibits if found else ()) if isinstance(e, Table) and e.title == SHARES), None)
-    rows = tuple(_share(*row) for row in table.rows) if table else ()
+    known = (row for row in (table.rows if table else ()) if all(isinstance(share, float) for share in row[1:]))
+    rows = tuple(_share(*row) for row in known)
     if found is None or not rows:
         return
     n_classes = len({*report.train.classes, *report.val.classes})
@@ -136,11 +137,7 @@ def labels(report: Report) -> Iterator[Figure]:
         title="Label shares",
         reading="Two bars per class, train above val. Bars of different length mean that accuracy changes although "
         "nothing about the signals did.",
-        panels=(
-            Rows(
-                title="share of windows per class", rows=rows, high=min(1.0, 1.1 * top) or 1.0, note=note, names=names
-            ),
-        ),
+        panels=(panel,),
         text=found.message,
     )
 
