@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import re
 from importlib import resources
 from typing import Any
 
@@ -61,8 +62,13 @@ def _environment() -> Any:
         undefined=jinja2.StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
-        finalize=lambda value: visible(value) if type(value) is str else value,
+        finalize=lambda value: _shown(value) if type(value) is str else value,
     )
+
+
+def _shown(text: str) -> str:
+    """Return text as it is shown: control characters as escapes, a number and its percent sign on one line."""
+    return re.sub(r"(?<=\d) (?=%)", "\N{NO-BREAK SPACE}", visible(text))
 
 
 def _asset(name: str) -> str:

@@ -42,7 +42,7 @@ class Page(HTMLParser):
 
     def handle_data(self, data):
         if self.open and self.open[-1] not in ("style", "script", "desc"):
-            self.text += data
+            self.text += data.replace("\N{NO-BREAK SPACE}", " ")
 
     def all(self, tag: str) -> list[dict[str, str | None]]:
         return [attributes for name, attributes in self.elements if name == tag]

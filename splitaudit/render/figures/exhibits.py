@@ -50,6 +50,7 @@ def distributions(report: Report) -> Iterator[Figure]:
             "side, as they are.",
             panels=(),
         ),
+        told=False,
     )
     yield from _figure(
         report,
@@ -114,6 +115,7 @@ def overlap(report: Report) -> Iterator[Figure]:
             "train window lies. Val windows that share samples, or start less than a window apart, were seen in part.",
             panels=(),
         ),
+        told=False,
     )
 
 
@@ -147,13 +149,15 @@ def _share(name: object, train: float, val: float) -> Row:
     return Row(label=str(name), text=f"train {measures.percent(train)}, val {measures.percent(val)}", values=values)
 
 
-def _figure(report: Report, codes: tuple[str, ...], kind: type[Exhibit], frame: Figure) -> Iterator[Figure]:
-    """Fill a figure with the exhibits of one kind of some rules, where there are any."""
+def _figure(
+    report: Report, codes: tuple[str, ...], kind: type[Exhibit], frame: Figure, *, told: bool = True
+) -> Iterator[Figure]:
+    """Fill a figure with the exhibits of one kind of some rules, where there are any; ``told`` adds what they say."""
     found = [f for f in report.findings if f.rule in codes]
     shown = [(f, panel_of(e)) for f in found for e in f.exhibits if isinstance(e, kind)]
     panels = tuple(panel for _, panel in shown if panel is not None)
     if panels:
-        said = dict.fromkeys(f.message for f, panel in shown if panel is not None)
+        said = dict.fromkeys(f.message for f, panel in shown if told and panel is not None)
         yield Figure(
             name=frame.name,
             section=frame.section,

@@ -11,7 +11,7 @@ from splitaudit.render.figures.model import Band, Figure, Row, Rows, Value
 from splitaudit.render.figures.training import band_of
 from splitaudit.report import Report
 
-MAX_ROWS = 40
+MAX_ROWS, MAX_PARTS = 40, 20
 MARGIN = 0.05
 PART = (("val", "in this part of val"), ("rest", "in the rest of val"))
 
@@ -114,7 +114,7 @@ def _parts(found: Explanation) -> Iterator[Rows]:
 
 
 def _worst(parts: Sequence[ErrorSlice]) -> list[ErrorSlice]:
-    return sorted(parts, key=lambda part: -part.error_rate)[:MAX_ROWS]
+    return sorted(parts, key=lambda part: -part.error_rate)[:MAX_PARTS]
 
 
 def _part(part: ErrorSlice) -> Row:

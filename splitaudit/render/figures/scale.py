@@ -49,6 +49,11 @@ def ticks(low: float, high: float, most: int = MAX_TICKS) -> list[float]:
     return [size * k for k in range(first, last + 1)]
 
 
+def level(share: float) -> str:
+    """Write a share as a level."""
+    return f"{100 * share:.1f} %"
+
+
 def shown(value: float, *, percent: bool = False) -> str:
     """Write the number at a tick."""
     value = 0.0 if abs(value) < 1e-12 else float(f"{value:.6g}")

@@ -12,7 +12,7 @@ from html import escape
 from itertools import groupby
 
 from splitaudit.render.figures.model import Band, Chart, Heat, Line, Panel, Row, Rows, Value
-from splitaudit.render.figures.scale import Scale, limits, shown, ticks
+from splitaudit.render.figures.scale import Scale, level, limits, shown, ticks
 from splitaudit.render.words import number, short, visible
 
 WIDTH, HEIGHT = 440, 250
@@ -135,7 +135,7 @@ def _told(chart: Chart) -> str:
             said.append(f"{_short(line.label, 60)} from {ends[0]} to {ends[1]} at {chart.x_label} {shown(last_x)}")
     said += [f"{mark.label} at {chart.x_label} {shown(mark.x)}" for mark in chart.marks]
     if chart.band:
-        said.append(f"{chart.band.label} {shown(chart.band.value, percent=chart.percent)}")
+        said.append(f"{chart.band.label} {level(chart.band.value)}")
     return f"{chart.y_label} by {chart.x_label}: {'; '.join(said)}"
 
 
@@ -157,16 +157,17 @@ def _rows(rows: Rows) -> Iterator[str]:
     axis = Scale(rows.low, rows.high, 8, WIDTH - RIGHT)
     thick = [max(1, len(row.values)) if rows.bars else 1 for row in rows.rows]
     heights = [ROW + BAR * t for t in thick]
-    foot = TOP + sum(heights) + 6
+    top = TOP if rows.band else 2
+    foot = top + sum(heights) + 6
     said = "; ".join(f"{_short(row.label, 60)}: {row.text}" for row in rows.rows[:MAX_DESCRIBED])
     more = len(rows.rows) - MAX_DESCRIBED
     yield _opened(foot + 22, rows.title, f"{said}; and {more} more" if more > 0 else said)
     if rows.band:
-        yield _box(axis(rows.band.low), TOP - 6, axis(rows.band.high) - axis(rows.band.low), foot - TOP + 6, "band")
-        yield _rule(axis(rows.band.value), TOP - 6, axis(rows.band.value), foot, "level")
+        yield _box(axis(rows.band.low), top - 6, axis(rows.band.high) - axis(rows.band.low), foot - top + 6, "band")
+        yield _rule(axis(rows.band.value), top - 6, axis(rows.band.value), foot, "level")
         middle = min(max(axis(rows.band.value), 60), WIDTH - 60)
-        yield _label(middle, 11, f"{rows.band.label} {shown(rows.band.value, percent=True)}", anchor="middle")
-    at = float(TOP)
+        yield _label(middle, 11, f"{rows.band.label} {level(rows.band.value)}", anchor="middle")
+    at = float(top)
     for row, height, lines in zip(rows.rows, heights, thick, strict=True):
         yield from _row(row, axis, at, lines, bars=rows.bars)
         at += height
@@ -205,7 +206,8 @@ def _heat(heat: Heat) -> Iterator[str]:
     n = len(heat.row_labels)
     height = max(CELL_HEIGHT, min(40, 120 // n))
     width = (WIDTH - LABELS - RIGHT) / len(heat.column_labels)
-    foot = TOP + n * height
+    top = 4
+    foot = top + n * height
     best = max(
         ((v, r, c) for r, row in enumerate(heat.values) for c, v in enumerate(row) if math.isfinite(v)), default=None
     )
@@ -215,7 +217,7 @@ def _heat(heat: Heat) -> Iterator[str]:
         said += f"; largest at {place}: {number(best[0])} {heat.unit}"
     yield _opened(foot + 60, heat.title, said)
     for r, row in enumerate(heat.values):
-        at = TOP + r * height
+        at = top + r * height
         yield _label(LABELS - 6, at + height / 2 + 4, _short(heat.row_labels[r], SHORT_LABEL), anchor="end")
         for c, value in enumerate(row):
             yield _cell(heat, r, c, value, (LABELS + c * width, at, width, height))

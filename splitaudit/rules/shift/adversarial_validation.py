@@ -113,10 +113,10 @@ def adversarial_validation(train: Profile, val: Profile, ctx: Context, *, top: i
 
 def _curves(found: Adversary, scheme: Scheme) -> Curve:
     """Return the ROC curves by window and by unit, and the diagonal."""
-    at = rounded(np.linspace(0, 1, len(found.roc)))
-    lines = {f"by window, AUC {found.auc:.2f}": (at, rounded(found.roc))}
+    at = (0.0, *rounded(np.linspace(0, 1, len(found.roc))))
+    lines = {f"by window, AUC {found.auc:.2f}": (at, (0.0, *rounded(found.roc)))}
     if scheme.kind != "window":
-        lines[f"by {scheme.kind}, AUC {found.unit_auc:.2f}"] = at, rounded(found.unit_roc)
+        lines[f"by {scheme.kind}, AUC {found.unit_auc:.2f}"] = at, (0.0, *rounded(found.unit_roc))
     lines["chance"] = (0.0, 1.0), (0.0, 1.0)
     return Curve(
         title="ROC of the classifier",
