@@ -15,7 +15,7 @@ from splitaudit.render.figures.model import Band, Chart, Heat, Line, Panel, Row,
 from splitaudit.render.figures.scale import Scale, level, limits, shown, ticks
 from splitaudit.render.words import number, short, visible
 
-WIDTH, HEIGHT = 440, 250
+WIDTH, HEIGHT = 400, 240
 RIGHT, TOP, BOTTOM = 12, 22, 44
 CHAR = 6.4  # width of a character of a tick label
 MAX_LABEL = 46
@@ -245,7 +245,7 @@ def _cell(heat: Heat, r: int, c: int, value: float, box: tuple[float, float, flo
 def _key(heat: Heat, at: float) -> Iterator[str]:
     """Yield the colours with the values that they stand for."""
     for i in range(KEYS + 1):
-        share, x = i / KEYS, LABELS + i * 52
+        share, x = i / KEYS, LABELS + i * 46
         yield (f'<rect class="cell" x="{x:.1f}" y="{at:.1f}" width="14" height="12" fill-opacity="{share:.2f}"></rect>')
         yield _label(x + 18, at + 10, number(float(f"{share * heat.full:.2g}")), kind="muted")
     yield _label(LABELS - 6, at + 10, heat.unit, kind="muted", anchor="end")
