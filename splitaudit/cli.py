@@ -266,16 +266,16 @@ def _training(given: dict[str, Any]) -> Callable[[Split, Split], Training]:
 
 def _target(given: dict[str, Any]) -> tuple[Path | None, str]:
     """Return the file to write and the format, checked before the work begins."""
-    from splitaudit.render.write import format_of
+    from splitaudit.render.write import format_of, ready
 
     output: Path | None = given["output"]
     if output is None:
-        return None, given["format"] or "terminal"
+        return None, ready(given["format"] or "terminal")
     if not output.parent.is_dir():
         raise ConfigError(f"{output}: there is no folder {output.parent}")
     if output.is_dir():
         raise ConfigError(f"{output}: is a folder, expected a file to write the report to")
-    return output, format_of(output, given["format"])
+    return output, ready(format_of(output, given["format"]))
 
 
 def _write(report: Report, output: Path | None, format: str, given: dict[str, Any]) -> None:
@@ -291,6 +291,27 @@ def _write(report: Report, output: Path | None, format: str, given: dict[str, An
             return
         format = "terminal"
     say(render_for(sys.stdout, report, format, color=not given["no_color"], quiet=given["quiet"]))
+
+
+@main.command()
+@click.argument("report", type=options.FILE, metavar="REPORT.json")
+@options.plotting
+def plot(report: Path, output: Path, figure: tuple[str, ...], format: str, listing: bool) -> None:
+    """Draw the figures of a report (of --format json) for a paper, as PNG, SVG or PDF."""
+    from splitaudit.render.figures.plot import chosen, save
+    from splitaudit.render.json import load
+
+    found = load(report)
+    if listing:
+        drawn = chosen(found)
+        width = max(len(each.name) for each in drawn)
+        say("".join(f"{each.name.ljust(width)}  {each.title}\n" for each in drawn))
+        return
+    try:
+        written = save(found, output, figure, format)
+    except OSError as error:
+        raise ConfigError(f"{output}: cannot be written: {error.strerror or error}") from error
+    say("".join(f"{path}\n" for path in written))
 
 
 @main.command()

@@ -151,7 +151,7 @@ class Explanation:
     ``causes`` holds all 19, most probable first. ``summary`` is one sentence; ``undecided`` says which causes cannot be
     told apart here and which measurement would decide, and is empty where the answer is clear. ``partial`` is set
     where the run was interrupted. ``not_run`` names what the budget, a missing package or missing data left out, with
-    the reason.
+    the reason. ``slices`` holds the parts of val with more errors than chance gives, ``parts`` all of them, up to 200.
     """
 
     ceiling: Ceiling | None
@@ -159,6 +159,7 @@ class Explanation:
     experiments: tuple[Experiment, ...]
     curves: tuple[LearningCurve, ...] = ()
     slices: tuple[ErrorSlice, ...] = ()
+    parts: tuple[ErrorSlice, ...] = ()
     ladder: Ladder | None = None
     not_run: tuple[str, ...] = ()
     summary: str = ""

@@ -154,3 +154,21 @@ running = options(
     click.option("--quiet", is_flag=True, help="No progress; of the report only what came of it."),
     click.option("--no-color", is_flag=True, help="No colour and no bold."),
 )
+plotting = options(
+    click.option(
+        "--output",
+        type=FILE,
+        default=Path(),
+        metavar="DIR_OR_FILE",
+        help="A folder, or with one --figure a file: .png .svg .pdf  [default: this folder]",
+    ),
+    click.option("--figure", multiple=True, metavar="NAME", help="Only this one; may be given several times."),
+    click.option(
+        "--format",
+        type=click.Choice(["png", "svg", "pdf"]),
+        default="png",
+        show_default=True,
+        help="Of the files in a folder.",
+    ),
+    click.option("--list", "listing", is_flag=True, help="List the figures that the report has."),
+)

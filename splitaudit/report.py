@@ -189,6 +189,16 @@ class Report:
 
         save(self, path, format)
 
+    def save_html(self, path: str | os.PathLike[str]) -> None:
+        """Write the report as one HTML page that needs nothing else; jinja2 makes it (the extra ``report``).
+
+        Raises
+        ------
+        MissingExtraError
+            If jinja2 is not installed.
+        """
+        self.save(path, "html")
+
     def __repr__(self) -> str:
         from splitaudit.render.words import visible
 

@@ -12,6 +12,7 @@ from scipy.signal import lfilter
 from splitaudit.audit import Settings, prepare, run_rules
 from splitaudit.data.split import Split, make_split
 from splitaudit.data.training import NO_TRAINING, Training
+from splitaudit.evidence import Curve
 from splitaudit.report import Finding
 from splitaudit.rule import Rule
 
@@ -28,6 +29,14 @@ def run(
     """Run one rule alone, with options, as an audit would."""
     ours, theirs, context = prepare(train, val, Settings(random_state=seed), training=training)
     return run_rules([rule.tuned(**options)], ours, theirs, context)[0]
+
+
+def agreement(pair: Curve) -> float:
+    """Correlation of the two lines of a drawn pair where both are known."""
+    first, second = (dict(zip(x, y, strict=True)) for x, y in pair.lines.values())
+    common = sorted(first.keys() & second.keys())
+    assert len(common) > 4
+    return float(np.corrcoef([first[t] for t in common], [second[t] for t in common])[0, 1])
 
 
 def ar_windows(rng: np.random.Generator, n: int, t: int = 64, c: int = 3, phi: float = 0.5) -> np.ndarray:

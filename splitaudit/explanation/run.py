@@ -21,7 +21,7 @@ from splitaudit.explanation.experiments.panel import NAMES, panel_hits
 from splitaudit.explanation.lab import Lab, accuracy, number
 from splitaudit.explanation.outcomes import Seen, flatten
 from splitaudit.explanation.runner import run
-from splitaudit.explanation.slices import error_slices_of
+from splitaudit.explanation.slices import MOST_PARTS, error_slices_of, parts_of
 from splitaudit.explanation.verdict import causes_of, summary_of
 
 RESERVE = 1.0  # seconds for the answer itself
@@ -140,17 +140,20 @@ class Run:
         summary, undecided = summary_of(causes, enough=enough)
         ceiling: Ceiling | None = None
         slices: tuple[ErrorSlice, ...] = ()
+        parts: tuple[ErrorSlice, ...] = ()
         if enough:
             hits = self._hits()
             own = observed_accuracy(lab.training, lab)
             ceiling = ceiling_of(lab, hits, None if own is None else own[0])
-            slices = error_slices_of(lab, np.mean(list(hits.values()), axis=0) < HALF)
+            wrong = np.mean(list(hits.values()), axis=0) < HALF
+            slices, parts = error_slices_of(lab, wrong), parts_of(lab, wrong)[:MOST_PARTS]
         return Explanation(
             ceiling=ceiling,
             causes=causes,
             experiments=tuple(self.done.values()),
             curves=(*self.curves, *map(_curve, lab.training.histories)),
             slices=slices,
+            parts=parts,
             ladder=self.ladder,
             not_run=tuple(self.not_run),
             summary=summary,

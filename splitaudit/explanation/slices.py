@@ -12,11 +12,19 @@ from splitaudit.explanation.lab import Ints, Lab
 N_STRETCHES = 5
 LEVEL = 0.01
 MOST = 6
+MOST_PARTS = 200
 MIN_SIZE = 5
 
 
 def error_slices_of(lab: Lab, wrong: NDArray[np.bool_]) -> tuple[ErrorSlice, ...]:
     """Slices of val (of the windows at ``lab.val_rows``) whose error rate is beyond chance, gravest first."""
+    found = parts_of(lab, wrong)
+    beyond = [each for each in found if each.p_value * max(len(found), 1) <= LEVEL]
+    return tuple(sorted(beyond, key=lambda each: -(each.error_rate - each.expected) * each.n_windows)[:MOST])
+
+
+def parts_of(lab: Lab, wrong: NDArray[np.bool_]) -> tuple[ErrorSlice, ...]:
+    """All classes of val, and its groups or, where there are none, its stretches in time; small ones are left out."""
     rows = lab.val_rows
     found = _sliced("class", lab.val.y[rows], lab.val.split.classes, wrong)
     if lab.val.split.groups is not None:
@@ -26,8 +34,7 @@ def error_slices_of(lab: Lab, wrong: NDArray[np.bool_]) -> tuple[ErrorSlice, ...
         starts = [-(-k * len(lab.val) // N_STRETCHES) for k in range(N_STRETCHES + 1)]
         names = tuple(f"windows {starts[k]}–{starts[k + 1] - 1}" for k in range(N_STRETCHES))
         found += _sliced("time", stretch, names, wrong)
-    beyond = [each for each in found if each.p_value * max(len(found), 1) <= LEVEL]
-    return tuple(sorted(beyond, key=lambda each: -(each.error_rate - each.expected) * each.n_windows)[:MOST])
+    return tuple(found)
 
 
 def _sliced(kind: str, codes: Ints, names: tuple[str, ...], wrong: NDArray[np.bool_]) -> list[ErrorSlice]:

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import stats
 
+from splitaudit.stats.curves import roc
 from splitaudit.stats.pieces import in_threads
 from splitaudit.stats.units import Scheme
 
@@ -49,6 +50,8 @@ class Adversary:
         The same of the units' mean scores: whether validation is systematically different.
     contributions : ndarray of shape (d,)
         Mean absolute contribution of every column to the scores of held-out validation windows.
+    roc, unit_roc : ndarray of shape (101,)
+        The curves above these areas, see :func:`splitaudit.stats.curves.roc`.
     """
 
     windows: NDArray[np.int64]
@@ -56,6 +59,8 @@ class Adversary:
     auc: float
     unit_auc: float
     contributions: NDArray[np.float64]
+    roc: NDArray[np.float64]
+    unit_roc: NDArray[np.float64]
 
 
 def separate(features: NDArray[np.float32], scheme: Scheme, *, rng: np.random.Generator, n_jobs: int = 1) -> Adversary:
@@ -94,6 +99,8 @@ def separate(features: NDArray[np.float32], scheme: Scheme, *, rng: np.random.Ge
         auc=_auc(scores, y.astype(bool), fold),
         unit_auc=_auc(mean_scores, scheme.origin, unit_fold),
         contributions=contributions,
+        roc=roc(scores, y.astype(bool), fold),
+        unit_roc=roc(mean_scores, scheme.origin, unit_fold),
     )
 
 

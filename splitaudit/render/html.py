@@ -1,4 +1,4 @@
-"""The report as HTML without scripts or anything to load: a fragment for notebooks, and a page around it."""
+"""The report in a notebook: a fragment of HTML without scripts, style sheets or anything to load."""
 
 from __future__ import annotations
 
@@ -27,16 +27,6 @@ STYLE = (
     "padding:0.8em;text-align:left"
 )
 CELL = "padding:0.1em 0.6em 0.1em 0;text-align:left;vertical-align:top;font-size:13px"
-
-
-def render(report: Report) -> str:
-    """Return the report as an HTML page, in ASCII."""
-    title = f"splitaudit: {report.verdict.status}"
-    return (
-        '<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
-        '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
-        f"<title>{title}</title>\n</head>\n<body>\n{fragment(report)}\n</body>\n</html>\n"
-    )
 
 
 def fragment(report: Report) -> str:

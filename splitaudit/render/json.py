@@ -21,6 +21,7 @@ from splitaudit.render.json_explanation import explanation_dict, read_explanatio
 from splitaudit.report import SCHEMA, Finding, Report, Side, Units, Verdict
 
 EXHIBITS = {"table": Table, "curve": Curve, "histogram": Histogram, "grid": Grid}
+NUMBERS: dict[type, tuple[str, ...]] = {Curve: ("lines",), Histogram: ("edges", "counts"), Grid: ("values",)}
 
 
 def schema() -> dict[str, Any]:
@@ -196,10 +197,19 @@ def _read_finding(entry: Mapping[str, Any]) -> Finding:
 def _read_exhibit(entry: Mapping[str, Any]) -> Exhibit:
     kind = EXHIBITS[entry["kind"]]
     content = {name: _frozen(value) for name, value in _known(kind, entry).items()}
-    if kind is Grid:  # null was NaN
-        content["values"] = tuple(tuple(math.nan if v is None else v for v in row) for row in content["values"])
+    for name in NUMBERS.get(kind, ()):
+        content[name] = _numbers(content[name])
     made: Exhibit = kind(**content)
     return made
+
+
+def _numbers(value: Any) -> Any:
+    """Return nested numbers in which null is NaN again, which it was (or infinite)."""
+    if isinstance(value, tuple):
+        return tuple(_numbers(entry) for entry in value)
+    if isinstance(value, dict):
+        return {key: _numbers(entry) for key, entry in value.items()}
+    return math.nan if value is None else value
 
 
 def _frozen(value: Any) -> Any:

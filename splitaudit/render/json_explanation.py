@@ -61,6 +61,7 @@ def read_explanation(entry: Mapping[str, Any] | None) -> Explanation | None:
         "experiments": tuple(_experiment(each) for each in entry["experiments"]),
         "curves": tuple(_made(LearningCurve, each) for each in entry.get("curves", ())),
         "slices": tuple(_made(ErrorSlice, each) for each in entry.get("slices", ())),
+        "parts": tuple(_made(ErrorSlice, each) for each in entry.get("parts", ())),
         "ladder": None if entry.get("ladder") is None else _ladder(entry["ladder"]),
     }
     made: Explanation = _made(Explanation, entry, **parts)

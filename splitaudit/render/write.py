@@ -10,7 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TextIO
 
-from splitaudit.errors import ConfigError
+from splitaudit.errors import ConfigError, require
 from splitaudit.report import Report
 
 FORMATS = ("terminal", "json", "markdown", "html", "junit")
@@ -46,12 +46,25 @@ def _writer(format: str) -> Callable[[Report], str]:
     elif format == "markdown":
         from splitaudit.render.markdown import render as made
     elif format == "html":
-        from splitaudit.render.html import render as made
+        from splitaudit.render.page import render as made
     elif format == "junit":
         from splitaudit.render.junit import render as made
     else:
         raise ConfigError(f"format is {format!r}, expected one of {', '.join(FORMATS)}")
     return made
+
+
+def ready(format: str) -> str:
+    """Return a format once what it needs is there, so that nobody works for a report that cannot be written.
+
+    Raises
+    ------
+    MissingExtraError
+        If it needs a package that is not installed.
+    """
+    if format == "html":
+        require("jinja2", extra="report")
+    return format
 
 
 def render_for(

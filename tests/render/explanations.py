@@ -234,6 +234,10 @@ def explanation(**changes: Any) -> Explanation:
         "experiments": EXPERIMENTS,
         "curves": (learning_curve(), learning_curve("history.csv", "history.csv", 12, train_loss=(), val_loss=())),
         "slices": SLICES,
+        "parts": (
+            *SLICES,
+            ErrorSlice(kind="class", name="level", n_windows=104, error_rate=0.03, expected=0.46, p_value=1.0),
+        ),
         "ladder": LADDER,
         "not_run": ("truncate: the budget of 5 min was spent", "attention: torch is not installed"),
         "summary": "Validation stays at 76.1 % because gyro_z of val is scaled otherwise than in train",

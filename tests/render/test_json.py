@@ -11,6 +11,7 @@ import pytest
 
 from splitaudit.audit import Settings, audit
 from splitaudit.errors import ConfigError
+from splitaudit.evidence import Curve, Histogram
 from splitaudit.render.json import from_dict, load, render, schema, to_dict
 from splitaudit.report import SEVERITIES
 from tests.render import reports
@@ -114,6 +115,17 @@ def test_the_text_is_ascii_and_the_same_as_the_data(report):
     assert json.loads(text) == to_dict(report)
     assert "NaN" not in text
     assert "Infinity" not in text
+
+
+def test_what_was_not_finite_in_an_exhibit_is_nan_again():
+    curve = Curve(title="c", x_label="x", y_label="y", lines={"a": ((0.0, math.nan), (1.0, math.inf))})
+    histogram = Histogram(title="h", x_label="x", edges=(0.0, 1.0, math.inf), counts={"val": (1.0, math.nan)})
+    report = reports.report(replace(reports.DUPLICATES, exhibits=(curve, histogram)))
+    first, second = from_dict(to_dict(report)).findings[0].exhibits
+    assert first.lines["a"][0][0] == 0
+    assert all(
+        map(math.isnan, (first.lines["a"][0][1], first.lines["a"][1][1], second.edges[2], second.counts["val"][1]))
+    )
 
 
 def test_rows_stay_on_one_line():

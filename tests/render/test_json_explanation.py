@@ -40,7 +40,7 @@ def test_explanations_built_by_hand_follow_the_schema(report):
 def test_keys_of_the_contract():
     content = to_dict(reports.explained())["explanation"]
     assert content.keys() == {
-        "ceiling", "causes", "experiments", "curves", "slices", "ladder", "not_run",
+        "ceiling", "causes", "experiments", "curves", "slices", "parts", "ladder", "not_run",
         "summary", "undecided", "partial", "budget",
     }  # fmt: skip
     assert content["ceiling"].keys() == {

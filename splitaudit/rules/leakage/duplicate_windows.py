@@ -37,8 +37,9 @@ from __future__ import annotations
 import numpy as np
 
 from splitaudit.data.copies import Copies, copies_of
+from splitaudit.data.pictures import overlaid
 from splitaudit.data.profile import Profile
-from splitaudit.evidence import Evidence, IntArray, Table, Where
+from splitaudit.evidence import Evidence, Exhibit, IntArray, Table, Where
 from splitaudit.models.leaked import worth
 from splitaudit.rule import Context, rule
 
@@ -71,7 +72,7 @@ def duplicate_windows(train: Profile, val: Profile, ctx: Context) -> Evidence:
         summary=_summary(train, val, copies) + (known.sentence if known else ""),
         where=Where(train_windows=source, val_windows=leaked),
         details=details | (known.details() if known else {}),
-        exhibits=(_pairs(train, val, leaked, source),) if len(leaked) else (),
+        exhibits=_exhibits(train, val, leaked, source) if len(leaked) else (),
     )
 
 
@@ -92,6 +93,11 @@ def _relabelled(train: Profile, val: Profile, leaked: IntArray, source: IntArray
     if train.split.y is None or val.split.y is None:
         return None
     return int((train.y[source] != val.y[leaked]).sum())
+
+
+def _exhibits(train: Profile, val: Profile, leaked: IntArray, source: IntArray) -> tuple[Exhibit, ...]:
+    pairs = ((int(window), int(origin), 0) for window, origin in zip(leaked, source, strict=True))
+    return (_pairs(train, val, leaked, source), *overlaid(train, val, pairs))
 
 
 def _pairs(train: Profile, val: Profile, leaked: IntArray, source: IntArray) -> Table:

@@ -49,9 +49,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from splitaudit.data.copies import Copies, copies_of
+from splitaudit.data.pictures import overlaid
 from splitaudit.data.profile import Profile
 from splitaudit.errors import NotApplicable
-from splitaudit.evidence import Evidence, IntArray, Table, Where
+from splitaudit.evidence import Evidence, Exhibit, IntArray, Table, Where
 from splitaudit.models.leaked import worth
 from splitaudit.rule import Context, rule
 from splitaudit.stats.nearness import TooNear, Usual, has_shape, too_near, usual_nearness
@@ -124,7 +125,7 @@ def near_duplicate_windows(train: Profile, val: Profile, ctx: Context) -> Eviden
         summary=_summary(train, val, found) + (known.sentence if known else ""),
         where=Where(train_windows=found.train, val_windows=found.val),
         details=details | (known.details() if known else {}),
-        exhibits=(_pairs(train, val, found),) if len(found.val) else (),
+        exhibits=_exhibits(train, val, found) if len(found.val) else (),
     )
 
 
@@ -224,6 +225,11 @@ def _summary(train: Profile, val: Profile, found: _Search) -> str:
     said = f"{len(found.val)} of {n_val} val windows ({len(found.val) / n_val:.1%}) are near copies of train windows"
     some = f"such as val {val.split.rows[found.val[0]]} of train {train.split.rows[found.train[0]]}"
     return f"{said}, {how}, {some}"
+
+
+def _exhibits(train: Profile, val: Profile, found: _Search) -> tuple[Exhibit, ...]:
+    pairs = zip(found.val.tolist(), found.train.tolist(), (-found.near.shift).tolist(), strict=True)
+    return (_pairs(train, val, found), *overlaid(train, val, pairs, own_scale=True))
 
 
 def _pairs(train: Profile, val: Profile, found: _Search) -> Table:

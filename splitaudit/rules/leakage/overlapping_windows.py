@@ -41,8 +41,9 @@ from __future__ import annotations
 import numpy as np
 
 from splitaudit.data.copies import Overlaps, copies_of
+from splitaudit.data.pictures import overlaid
 from splitaudit.data.profile import Profile
-from splitaudit.evidence import Evidence, Histogram, Where
+from splitaudit.evidence import Evidence, Exhibit, Histogram, Where
 from splitaudit.models.leaked import worth
 from splitaudit.rule import Context, rule
 
@@ -72,7 +73,7 @@ def overlapping_windows(train: Profile, val: Profile, ctx: Context) -> Evidence:
         summary=_summary(train, val, found) + (known.sentence if known else ""),
         where=Where(train_windows=found.train, val_windows=found.val),
         details=details | (known.details() if known else {}),
-        exhibits=(_picture(found, train.split.n_timesteps),) if len(found.val) else (),
+        exhibits=_exhibits(train, val, found) if len(found.val) else (),
     )
 
 
@@ -102,6 +103,13 @@ def _summary(train: Profile, val: Profile, found: Overlaps) -> str:
         f"{median} of {t} in the median, such as val {val.split.rows[found.val[0]]} with train "
         f"{train.split.rows[found.train[0]]}"
     )
+
+
+def _exhibits(train: Profile, val: Profile, found: Overlaps) -> tuple[Exhibit, ...]:
+    apart = train.split.n_timesteps - found.length
+    shift = np.where(found.later, -apart, apart)
+    pairs = zip(found.val.tolist(), found.train.tolist(), shift.tolist(), strict=True)
+    return (_picture(found, train.split.n_timesteps), *overlaid(train, val, pairs, own_scale=found.scaled))
 
 
 def _picture(found: Overlaps, n_timesteps: int) -> Histogram:

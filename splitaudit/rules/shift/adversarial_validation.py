@@ -42,11 +42,12 @@ from scipy import stats
 
 from splitaudit.data.naming import signal_name
 from splitaudit.data.profile import Profile
-from splitaudit.evidence import Evidence, Table, Where
+from splitaudit.evidence import Curve, Evidence, Table, Where
 from splitaudit.models.adversary import Adversary
 from splitaudit.models.pooled import adversary, pooled_scores, unit_shift
 from splitaudit.rule import Context, rule
 from splitaudit.stats.aggregated import aggregated_test
+from splitaudit.stats.curves import rounded
 from splitaudit.stats.units import Scheme
 from splitaudit.wording import listed
 
@@ -106,7 +107,22 @@ def adversarial_validation(train: Profile, val: Profile, ctx: Context, *, top: i
             "permutation_floor": scheme.floor,
             "windows_scored": len(found.windows),
         },
-        exhibits=(table,),
+        exhibits=(table, _curves(found, scheme)),
+    )
+
+
+def _curves(found: Adversary, scheme: Scheme) -> Curve:
+    """Return the ROC curves by window and by unit, and the diagonal."""
+    at = (0.0, *rounded(np.linspace(0, 1, len(found.roc))))
+    lines = {f"by window, AUC {found.auc:.2f}": (at, (0.0, *rounded(found.roc)))}
+    if scheme.kind != "window":
+        lines[f"by {scheme.kind}, AUC {found.unit_auc:.2f}"] = at, (0.0, *rounded(found.unit_roc))
+    lines["chance"] = (0.0, 1.0), (0.0, 1.0)
+    return Curve(
+        title="ROC of the classifier",
+        x_label="share of train taken for val",
+        y_label="share of val recognised",
+        lines=lines,
     )
 
 

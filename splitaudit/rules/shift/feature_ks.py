@@ -44,16 +44,19 @@ from scipy import special
 
 from splitaudit.data.features import Feature, chunks, standardised
 from splitaudit.data.naming import signal_name
+from splitaudit.data.pictures import typical_windows
 from splitaudit.data.profile import Profile
-from splitaudit.evidence import Evidence, Grid, Table, Where
+from splitaudit.evidence import Curve, Evidence, Grid, Table, Where
 from splitaudit.models.pooled import pooled_scores, unit_shift
 from splitaudit.rule import Context, rule
+from splitaudit.stats.curves import distribution_functions, rounded
 from splitaudit.stats.dependence import normal_scores
 from splitaudit.stats.distance import Distances, distances
 from splitaudit.stats.permutation import grid_test
 from splitaudit.stats.shift import shift_test, streamed_shift_test
 
 N_RANGES = 16
+N_DRAWN = 3
 TESTS = 45  # about as many tests share the level of a run
 FloatArray = NDArray[np.float64]
 
@@ -69,13 +72,14 @@ class _Cells:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Statistics:
-    """The window statistics: what they are, distances, effects in train sd, and two p-values each."""
+    """The window statistics: what they are, distances, effects in train sd, two p-values each; values, train first."""
 
     table: list[Feature]
     compared: Distances
     effects: FloatArray
     p_mean: FloatArray
     p_distribution: FloatArray
+    values: NDArray[np.float32]
     visible: float | None
 
 
@@ -131,7 +135,7 @@ def feature_ks(train: Profile, val: Profile, ctx: Context, *, top: int = 8) -> E
             "p_cells": float(cells.pvalues.min()),
             "permutation_floor": ctx.scheme.floor,
         },
-        exhibits=(_table(train, statistics, pvalues, top), _map(train, cells)),
+        exhibits=(*_exhibits(train, val, statistics, pvalues, top), _map(train, cells)),
     )
 
 
@@ -157,6 +161,7 @@ def _statistics(train: Profile, val: Profile, ctx: Context) -> _Statistics:
         effects=compared.wasserstein / spread,
         p_mean=np.minimum(1.0, p_mean * more),
         p_distribution=gridded.pvalues,
+        values=values,
         visible=float(np.median(alone.visible(ctx.alpha / TESTS)[known])) if known.any() else None,
     )
 
@@ -227,8 +232,38 @@ def _names(train: Profile, feature: Feature) -> str:
     return signal_name(train.split, feature.channels)
 
 
-def _table(train: Profile, found: _Statistics, pvalues: FloatArray, top: int) -> Table:
-    order = np.lexsort((-found.effects, pvalues))[:top]
+def _exhibits(
+    train: Profile, val: Profile, found: _Statistics, pvalues: FloatArray, top: int
+) -> tuple[Table | Curve, ...]:
+    """The statistics that differ most as a table, the first few as distributions, and windows of the first channel."""
+    order = np.lexsort((-found.effects, pvalues))
+    first = {(found.table[j].channels, found.table[j].statistic): int(j) for j in order[:top][::-1]}
+    drawn = [_distributions(train, found, j) for j in list(first.values())[::-1][:N_DRAWN]]
+    single = next((int(j) for j in order[:top] if len(found.table[j].channels) == 1), None)
+    if single is not None and train.split.image is None:
+        drawn.append(typical_windows(train, val, found.table[single].channels[0], found.values[:, single]))
+    return (_table(train, found, pvalues, order[:top]), *drawn)
+
+
+def _distributions(train: Profile, found: _Statistics, j: int) -> Curve:
+    """Both distribution functions of a statistic, and their KS distance where it is largest."""
+    feature, n = found.table[j], len(train)
+    both = distribution_functions(found.values[:n, j], found.values[n:, j])
+    x, at = rounded(both.x), both.at
+    ks = float(both.first[at]), float(both.second[at])
+    return Curve(
+        title=f"{feature.statistic} of {_names(train, feature)}, steps {feature.timesteps[0]}-{feature.timesteps[1]}",
+        x_label=feature.statistic,
+        y_label="share of windows below",
+        lines={
+            "train": (x, rounded(both.first)),
+            "val": (x, rounded(both.second)),
+            f"KS distance {abs(ks[0] - ks[1]):.2f}": ((x[at], x[at]), ks),
+        },
+    )
+
+
+def _table(train: Profile, found: _Statistics, pvalues: FloatArray, order: NDArray[np.int64]) -> Table:
     rows = tuple(
         (
             _names(train, found.table[j]),

@@ -6,7 +6,7 @@ import pytest
 from benchmarks.hard import POOR
 from splitaudit.data.split import make_split
 from splitaudit.rules.leakage.duplicate_windows import duplicate_windows as rule
-from tests.support import ar_recording, grouped_split, iid_split, run, sliding
+from tests.support import agreement, ar_recording, grouped_split, iid_split, run, sliding
 
 
 def planted(seed=0, n=30, *, relabelled=False):
@@ -58,6 +58,10 @@ def test_copies_are_found_with_their_source(n):
     assert found.message.startswith(f"{n} of 150 val windows")
     assert f"val {rows[0]} of train {source[0]}" in found.message
     assert found.exhibits[0].rows == tuple(zip(rows.tolist(), source.tolist(), strict=True))[:10]
+    assert [pair.title for pair in found.exhibits[1:]] == [
+        f"val {a} over train {b}" for a, b in zip(rows[:3], source[:3], strict=True)
+    ]
+    assert min(map(agreement, found.exhibits[1:])) == pytest.approx(1)
     assert found.p_value is None
 
 

@@ -8,7 +8,7 @@ from benchmarks.hard import POOR, RICH
 from splitaudit.data.split import make_split
 from splitaudit.rules.leakage.near_duplicate_windows import near_duplicate_windows as rule
 from splitaudit.zoo.cases import make_case
-from tests.support import ar_recording, ar_windows, grouped_split, iid_split, run, sliding
+from tests.support import agreement, ar_recording, ar_windows, grouped_split, iid_split, run, sliding
 
 KINDS = ["noise", "own scale", "common scale", "rounded", "shifted", "all"]
 
@@ -60,6 +60,8 @@ def test_copies_in_disguise_are_found_with_their_source(kind):
     assert found.where.train_windows == tuple(source)
     assert found.evidence["shifted"] == np.count_nonzero(shift)
     assert [row[3] for row in found.exhibits[0].rows] == shift[:10].tolist()
+    assert len(found.exhibits) == 4
+    assert min(map(agreement, found.exhibits[1:])) > 0.99
     if kind in ("noise", "shifted", "all"):
         assert found.evidence["median_noise_db"] == pytest.approx(30, abs=1)
         assert "about 30 dB apart" in found.message

@@ -6,7 +6,7 @@ import pytest
 from benchmarks.hard import POOR, RICH
 from splitaudit.data.split import make_split
 from splitaudit.rules.leakage.overlapping_windows import overlapping_windows as rule
-from tests.support import ar_recording, ar_windows, grouped_split, iid_split, run, sliding
+from tests.support import agreement, ar_recording, ar_windows, grouped_split, iid_split, run, sliding
 
 T = 50
 
@@ -62,6 +62,8 @@ def test_a_random_split_of_overlapping_windows(rng, shared, scaled):
     assert found.evidence["after_scaling"] == scaled
     assert set(found.evidence["strides"]) <= set(range(stride, T, stride))
     assert sum(found.exhibits[0].counts["val"]) == len(named)
+    if shared >= 0.25:  # laid over each other where they share samples
+        assert min(map(agreement, found.exhibits[1:])) > 0.999
 
 
 @pytest.mark.parametrize("shared", [1, 2, 5, 49])

@@ -1,5 +1,6 @@
 import numpy as np
 import pytest
+from sklearn.metrics import auc
 
 from splitaudit.data.split import make_split
 from splitaudit.rules.shift.adversarial_validation import adversarial_validation as rule
@@ -36,6 +37,9 @@ def test_fires_on_another_channel_dynamics_and_names_the_channel():
     assert found.where.channels[0] == 1
     assert found.effect > 0.9
     assert found.evidence["auc_units"] == found.effect
+    roc = found.exhibits[1]
+    assert list(roc.lines) == [f"by window, AUC {found.effect:.2f}", "chance"]
+    assert auc(*next(iter(roc.lines.values()))) == pytest.approx(found.effect, abs=0.01)
 
 
 def test_names_the_strange_windows():

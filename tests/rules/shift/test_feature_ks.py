@@ -62,6 +62,22 @@ def test_map_has_a_row_per_channel_and_shows_the_place():
     assert values[1:].max() < 0.3
 
 
+def test_what_differs_most_is_drawn_with_its_distance_and_windows():
+    rng = np.random.default_rng(4)
+    train, val = ar_windows(rng, 300), ar_windows(rng, 300)
+    val[:, :, 1] *= 2
+    found = run(rule, make_split(train, channel_names=["a", "b", "c"]), make_split(val))
+    *functions, windows = [e for e in found.exhibits if e.kind == "curve"]
+    assert len(functions) == 3
+    table = found.exhibits[0]
+    for drawn, row in zip(functions[:1], table.rows, strict=False):
+        assert drawn.title == f"{row[1]} of {row[0]}, steps {row[2]}"
+        assert f"KS distance {row[4]:.2f}" in drawn.lines
+        assert len(drawn.lines["train"][0]) <= 200
+    assert windows.y_label == "b"
+    assert [label.split()[0] for label in windows.lines] == ["train", "train", "val", "val"]
+
+
 def test_renaming_channels_and_rescaling_both_sides_change_nothing():
     train, val = iid_split(5)
     plain = run(rule, train, val)

@@ -1,0 +1,118 @@
+"""Loss and accuracy per epoch: the reference and the user's own runs on the same axes."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+
+from splitaudit.evidence import Curve
+from splitaudit.explained import Ceiling, LearningCurve
+from splitaudit.render.figures.model import SIDES, Band, Chart, Figure, Line, Mark
+from splitaudit.report import Finding, Report
+
+MAX_RUNS = 4
+PLATEAU, DIVERGENCE = "SA702", "SA701"
+READING = (
+    "Train is blue, val is red; solid lines are the reference network that splitaudit trained, dashed ones your own "
+    "runs. Val that levels off while train goes on up is a ceiling; val loss that turns up marks where a run diverges."
+)
+OWN = "Train is blue, val is red. Val that levels off while train goes on up is a ceiling."
+
+
+def training(report: Report) -> Iterator[Figure]:
+    """Yield the figure of all runs, where any epoch of any run is known."""
+    found = report.explanation
+    curves = [curve for curve in (found.curves if found else ()) if curve.epochs][:MAX_RUNS]
+    marks = tuple(_marks(report))
+    if not curves:
+        yield from _of_exhibits(report, marks)
+        return
+    ceiling = None if found is None else band_of(found.ceiling)
+    panels = []
+    for kind in ("accuracy", "loss"):
+        lines = tuple(_lines(curves, kind))
+        if lines:
+            share = kind == "accuracy"
+            panels.append(
+                Chart(
+                    title=f"{kind} per epoch",
+                    x_label="epoch",
+                    y_label=kind,
+                    lines=lines,
+                    percent=share,
+                    band=ceiling if share else None,
+                    marks=marks,
+                )
+            )
+    if panels:
+        yield Figure(
+            name="training", section="training", title="Training curves", reading=READING, panels=tuple(panels)
+        )
+
+
+def band_of(ceiling: Ceiling | None) -> Band | None:
+    """Return the ceiling as a band, where it is known."""
+    if ceiling is None or not math.isfinite(ceiling.value + ceiling.low + ceiling.high):
+        return None
+    return Band(value=ceiling.value, low=ceiling.low, high=ceiling.high, label="ceiling")
+
+
+def _lines(curves: Sequence[LearningCurve], kind: str) -> Iterator[Line]:
+    own = 0
+    for curve in curves:
+        reference = curve.source == "reference"
+        own += not reference
+        for side in ("train", "val"):
+            values = getattr(curve, f"{side}_{kind}")
+            if any(map(math.isfinite, values)):
+                yield Line(
+                    label=f"{side}, {'reference ' if reference else ''}{curve.name}",
+                    x=tuple(map(float, curve.epochs)),
+                    y=tuple(values),
+                    role=side,
+                    dash=0 if reference else own,
+                )
+
+
+def _marks(report: Report) -> Iterator[Mark]:
+    """Yield the epochs that rules found: where the plateau begins, where val loss turns."""
+    for code, key, label in (
+        (PLATEAU, "since_epoch", "plateau"),
+        (DIVERGENCE, "epoch_of_lowest_val_loss", "diverges"),
+    ):
+        at = next((_number(f, key) for f in report.findings if f.rule == code), None)
+        if at is not None:
+            yield Mark(x=at, label=label)
+
+
+def _side(label: str) -> str:
+    side = label.partition(",")[0]
+    return side if side in SIDES else "other"
+
+
+def _number(finding: Finding, key: str) -> float | None:
+    value = finding.evidence.get(key)
+    return float(value) if isinstance(value, (int, float)) and math.isfinite(value) else None
+
+
+def _of_exhibits(report: Report, marks: tuple[Mark, ...]) -> Iterator[Figure]:
+    """Yield the curves that a rule of the family kept, where nobody asked for an explanation."""
+    for finding in report.ranked("error", "warning", "info", "ok", "accepted"):
+        curves = [e for e in finding.exhibits if isinstance(e, Curve)] if finding.family == "training" else []
+        if curves:
+            panels = tuple(
+                Chart(
+                    title=curve.title,
+                    x_label=curve.x_label,
+                    y_label=curve.y_label,
+                    lines=tuple(
+                        Line(label=label, x=x, y=y, role=_side(label), dash=i // 2)
+                        for i, (label, (x, y)) in enumerate(curve.lines.items())
+                    ),
+                    percent=curve.y_label == "accuracy",
+                    marks=marks,
+                )
+                for curve in curves
+            )
+            yield Figure(name="training", section="training", title="Training curves", reading=OWN, panels=panels)
+            return
