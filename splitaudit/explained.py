@@ -5,6 +5,7 @@ Plain data, as :mod:`splitaudit.report`; ``splitaudit.explain`` fills it, the re
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
@@ -91,7 +92,11 @@ class Ceiling:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LearningCurve:
-    """Loss and accuracy per epoch of one training run; NaN where not known; ``source`` is "reference" or a file."""
+    """Loss and accuracy per epoch of one training run; NaN where not known; ``source`` is "reference" or "history".
+
+    ``plateau_epoch`` is the epoch from which on val accuracy stays at one level, ``divergence_epoch`` the one from
+    which on val loss rises while train still improves; None where the run shows no such thing.
+    """
 
     name: str
     source: str
@@ -100,11 +105,17 @@ class LearningCurve:
     val_accuracy: tuple[float, ...] = ()
     train_loss: tuple[float, ...] = ()
     val_loss: tuple[float, ...] = ()
+    plateau_epoch: int | None = None
+    divergence_epoch: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ErrorSlice:
-    """A part of val that holds more of the persistent errors than its share: ``kind`` is group, class or time."""
+    """A part of val and its share of the persistent errors, those that at least half of the learners make.
+
+    ``kind`` is group, class or time; ``expected`` is the error rate in the rest of val, ``accuracy`` what the learners
+    reach in this part on average.
+    """
 
     kind: str
     name: str
@@ -112,6 +123,7 @@ class ErrorSlice:
     error_rate: float
     expected: float
     p_value: float
+    accuracy: float = math.nan
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,11 +9,11 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from splitaudit.data.training import History
 from splitaudit.errors import MissingExtraError, NotApplicable
 from splitaudit.explained import Ceiling, ErrorSlice, Experiment, Explanation, Ladder, LearningCurve
 from splitaudit.explanation.cause import Case
 from splitaudit.explanation.ceiling import ceiling_of
+from splitaudit.explanation.courses import marked, of_history
 from splitaudit.explanation.diagnosis import Diagnosis, diagnose, table
 from splitaudit.explanation.experiment import ExperimentSpec
 from splitaudit.explanation.experiments.own_training import observed_accuracy
@@ -27,7 +27,6 @@ from splitaudit.explanation.verdict import causes_of, summary_of
 RESERVE = 1.0  # seconds for the answer itself
 SHARE_REFERENCE = 0.6  # of what is left; the rest is the ladder's
 ENOUGH_TRAIN, ENOUGH_VAL = 24, 12
-HALF = 0.5  # an error that at least half of the learners make is the split's, not a learner's
 REFERENCE = "reference BiLSTM"
 NO_TIME = "the budget was spent"
 Live = Callable[[LearningCurve], None]
@@ -145,15 +144,17 @@ class Run:
             hits = self._hits()
             own = observed_accuracy(lab.training, lab)
             ceiling = ceiling_of(lab, hits, None if own is None else own[0])
-            wrong = np.mean(list(hits.values()), axis=0) < HALF
-            slices, parts = error_slices_of(lab, wrong), parts_of(lab, wrong)[:MOST_PARTS]
+            parts = parts_of(lab, np.mean(list(hits.values()), axis=0))
+            slices = error_slices_of(parts)
         return Explanation(
             ceiling=ceiling,
             causes=causes,
             experiments=tuple(self.done.values()),
-            curves=(*self.curves, *map(_curve, lab.training.histories)),
+            curves=tuple(
+                marked(each, len(lab.val)) for each in (*self.curves, *map(of_history, lab.training.histories))
+            ),
             slices=slices,
-            parts=parts,
+            parts=parts[:MOST_PARTS],
             ladder=self.ladder,
             not_run=tuple(self.not_run),
             summary=summary,
@@ -171,16 +172,3 @@ class Run:
         if self.network is not None:
             hits[REFERENCE] = self.network[rows]
         return hits
-
-
-def _curve(history: History) -> LearningCurve:
-    """A user's history as a curve of the report."""
-    return LearningCurve(
-        name=history.name,
-        source="history",
-        epochs=tuple(history.epochs.tolist()),
-        train_accuracy=tuple(history.train_accuracy.tolist()),
-        val_accuracy=tuple(history.val_accuracy.tolist()),
-        train_loss=tuple(history.train_loss.tolist()),
-        val_loss=tuple(history.val_loss.tolist()),
-    )

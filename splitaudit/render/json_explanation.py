@@ -21,7 +21,8 @@ from splitaudit.explained import (
 )
 from splitaudit.place import Place
 
-OPTIONAL = {"observed", "agreement", "effect", "budget", "low", "high"}  # where null stands for None, not for NaN
+# where null stands for None, not for NaN
+OPTIONAL = {"observed", "agreement", "effect", "budget", "low", "high", "plateau_epoch", "divergence_epoch"}
 ALWAYS_KNOWN = (Ceiling, LadderRow)  # whose low and high are never None
 
 

@@ -26,16 +26,23 @@ SECTIONS = (  # name, heading, what the navigation calls it
     ("ladder", "The ladder", "Ladder"),
     ("causes", "Causes", "Causes"),
     ("experiments", "Experiments", "Experiments"),
+    ("errors", "Accuracy and persistent errors", "Errors"),
+    ("leaks", "Leaked pairs", "Leaks"),
     ("map", "Where the sides differ", "Map"),
     ("distributions", "Distributions and windows", "Distributions"),
     ("adversary", "Telling the sides apart", "Adversary"),
-    ("leaks", "Leaked pairs", "Leaks"),
-    ("errors", "Persistent errors", "Errors"),
     ("labels", "Label shares", "Labels"),
     ("units", "Units and overlap", "Units"),
     ("findings", "Findings", "Findings"),
 )
 ALWAYS = ("units", "findings")
+SHOWN_OF = {  # sections that show what rules found; what is wrong comes first
+    "map": ("SA102",),
+    "distributions": ("SA102", "SA103"),
+    "adversary": ("SA101",),
+    "leaks": ("SA301", "SA302", "SA303"),
+    "labels": ("SA501",),
+}
 Drawn = Mapping[str, Sequence[Mapping[str, Any]]]
 
 
@@ -55,7 +62,7 @@ def view(report: Report, drawn: Drawn) -> dict[str, Any]:
         "lead": _lead(report),
         "partial": found is not None and found.partial,
         "sides": [(side.name, _side(side)) for side in (report.train, report.val)],
-        "sections": [(name, heading, short) for name, heading, short in SECTIONS if name in filled],
+        "sections": [section for section in _ordered(report) if section[0] in filled],
         "figures": {name: list(drawn.get(name, ())) for name, _, _ in SECTIONS},
         "causes": _causes(found, report),
         "experiments": _experiments(found),
@@ -67,6 +74,17 @@ def view(report: Report, drawn: Drawn) -> dict[str, Any]:
         "version": report.version,
         "timing": words.timing(report),
     }
+
+
+def _ordered(report: Report) -> list[tuple[str, str, str]]:
+    """Return the sections, of those that show rules the ones with the gravest findings first."""
+
+    def gravity(section: tuple[str, str, str]) -> int:
+        codes = SHOWN_OF[section[0]]
+        return min((ORDER.index(f.severity) for f in report.findings if f.rule in codes), default=len(ORDER))
+
+    shown = iter(sorted((section for section in SECTIONS if section[0] in SHOWN_OF), key=gravity))
+    return [next(shown) if section[0] in SHOWN_OF else section for section in SECTIONS]
 
 
 def _counted(findings: Sequence[Mapping[str, Any]], key: str, order: Sequence[str]) -> list[tuple[str, int]]:

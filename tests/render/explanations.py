@@ -175,12 +175,14 @@ def learning_curve(name: str = "bilstm", source: str = "reference", n: int = 30,
         "val_accuracy": tuple(0.765 - 0.24 * math.exp(-e / 3) + 0.008 * math.sin(2.1 * e) for e in epochs),
         "train_loss": tuple(0.69 * math.exp(-e / 7) for e in epochs),
         "val_loss": tuple(0.5 + 0.19 * math.exp(-e / 3) + 0.012 * e for e in epochs),
+        "plateau_epoch": 9 if n > 9 else None,
+        "divergence_epoch": 4 if n > 4 else None,
     }
     return LearningCurve(**{**fields, **changes})
 
 
 SLICES = (
-    ErrorSlice(kind="class", name="stairs", n_windows=96, error_rate=0.46, expected=0.239, p_value=2e-6),
+    ErrorSlice(kind="class", name="stairs", n_windows=96, error_rate=0.46, expected=0.239, p_value=2e-6, accuracy=0.55),
     ErrorSlice(kind="group", name="s13", n_windows=40, error_rate=0.27, expected=0.239, p_value=0.41),
 )
 

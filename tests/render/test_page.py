@@ -10,6 +10,7 @@ from itertools import pairwise
 import pytest
 
 from splitaudit.errors import MissingExtraError
+from splitaudit.evidence import Curve
 from splitaudit.render import write
 from tests.render import explanations, odd, reports
 
@@ -145,8 +146,8 @@ def test_the_first_screen_says_what_matters(pages):
 @pytest.mark.parametrize(
     ("name", "sections"),
     [
-        ("explained", "ceiling training ladder causes experiments map leaks errors units findings"),
-        ("leak", "map distributions adversary leaks units findings"),
+        ("explained", "ceiling training ladder causes experiments errors map leaks units findings"),
+        ("leak", "leaks map distributions adversary units findings"),
         ("50 classes", "ceiling training ladder causes experiments errors labels units findings"),
         ("no labels", "units findings"),
         ("undecided and interrupted", "causes experiments units findings"),
@@ -179,16 +180,47 @@ def test_curves_of_the_reference_and_of_the_user_share_axes():
     assert 'class="band"' in accuracy
 
 
-def test_plateau_and_divergence_are_marked():
+def _charts(text):
+    training = text[text.index('id="training"') :]
+    return re.findall(r'<svg role="img".*?</svg>', training, re.DOTALL)[:2]
+
+
+def test_plateau_and_divergence_that_rules_found_are_marked():
     plateau = reports.finding("SA702", "fixed-plateau", "warning", "training", message="m", evidence={"since_epoch": 9})
     turns = reports.finding(
         "SA701", "overfitting", "warning", "training", message="m", evidence={"epoch_of_lowest_val_loss": 4}
     )
-    text = page.render(reports.explained(None, plateau, turns))
-    assert "plateau, epoch 9" in text
-    assert "diverges, epoch 4" in text
-    odd_one = replace(plateau, evidence={"since_epoch": None})
-    assert "plateau, epoch" not in page.render(reports.explained(None, odd_one))
+    curves = tuple(
+        Curve(title=kind, x_label="epoch", y_label=kind, lines={"val": ((1.0, 20.0), (0.5, 0.7))})
+        for kind in ("accuracy", "loss")
+    )
+    accuracy, loss = _charts(page.render(reports.report(replace(plateau, exhibits=curves), turns)))
+    assert ("plateau, epoch 9" in accuracy, "diverges" in accuracy) == (True, False)
+    assert ("diverges, epoch 4" in loss, "plateau" in loss) == (True, False)
+    odd_one = replace(plateau, evidence={"since_epoch": None}, exhibits=curves)
+    assert "plateau, epoch" not in page.render(reports.report(odd_one))
+
+
+def test_plateau_and_divergence_of_the_reference_and_of_the_user_are_marked():
+    runs = (
+        explanations.learning_curve(),
+        explanations.learning_curve(name="mine", source="history", plateau_epoch=17, divergence_epoch=None),
+    )
+    accuracy, loss = _charts(page.render(reports.explained(explanations.explanation(curves=runs))))
+    assert "bilstm plateau, epoch 9" in accuracy
+    assert "mine plateau, epoch 17" in accuracy
+    assert "bilstm diverges, epoch 4" in loss
+    assert "mine diverges" not in loss
+    alone = _charts(page.render(reports.explained(explanations.explanation(curves=runs[:1]))))
+    assert ">plateau, epoch 9<" in alone[0]
+
+
+def test_accuracy_stands_beside_the_persistent_errors():
+    text = page.render(reports.explained())
+    drawn = text[text.index('id="errors"') :]
+    assert "55.0 %; 46.0 % of 96 in error, elsewhere 23.9 %" in drawn
+    assert "accuracy of the learners" in drawn
+    assert drawn.count('class="fill other"') == 1  # the other part has no accuracy
 
 
 def test_many_channels_are_shown_in_part(pages):

@@ -13,7 +13,8 @@ from splitaudit.report import Report
 
 MAX_ROWS, MAX_PARTS = 40, 20
 MARGIN = 0.05
-PART = (("val", "in this part of val"), ("rest", "in the rest of val"))
+PART = (("val", "persistent errors"), ("rest", "persistent errors elsewhere in val"))
+ACCURACY = ("other", "accuracy of the learners")
 
 
 def causes(report: Report) -> Iterator[Figure]:
@@ -97,20 +98,23 @@ def errors(report: Report) -> Iterator[Figure]:
         yield Figure(
             name="errors",
             section="errors",
-            title="Where the persistent errors sit",
-            reading="Persistent errors are val windows that at least half of the learners get wrong. The bar is their "
-            "share in a part of val, the dot their share in the rest of val: bars far beyond the dot hold the trouble.",
+            title="Accuracy by group and class, and where the persistent errors sit",
+            reading="Persistent errors are val windows that at least half of the learners get wrong. The red bar is "
+            "their share in a part of val, the dot their share in the rest of val: bars far beyond the dot hold the "
+            "trouble.",
             panels=panels,
         )
 
 
 def _parts(found: Explanation) -> Iterator[Rows]:
-    for kind, plural in (("group", "groups"), ("class", "classes"), ("time", "stretches of val")):
+    for kind, called in (("group", "group"), ("class", "class"), ("time", "stretch")):
         parts = [part for part in found.parts or found.slices if part.kind == kind and math.isfinite(part.error_rate)]
         shown = _worst(parts)
         if shown:
             note = "" if len(shown) == len(parts) else f"The {len(shown)} worst of {len(parts)} are shown."
-            yield Rows(title=f"errors in {plural}", rows=tuple(map(_part, shown)), note=note, names=PART)
+            names = (ACCURACY, *PART) if any(math.isfinite(part.accuracy) for part in shown) else PART
+            title = f"accuracy and persistent errors by {called}"
+            yield Rows(title=title, rows=tuple(map(_part, shown)), note=note, names=names)
 
 
 def _worst(parts: Sequence[ErrorSlice]) -> list[ErrorSlice]:
@@ -119,11 +123,12 @@ def _worst(parts: Sequence[ErrorSlice]) -> list[ErrorSlice]:
 
 def _part(part: ErrorSlice) -> Row:
     rest = f", elsewhere {measures.percent(part.expected)}" if math.isfinite(part.expected) else ""
-    return Row(
-        label=part.name or part.kind,
-        text=f"{measures.percent(part.error_rate)} of {part.n_windows:,}{rest}",
-        values=(Value(value=part.error_rate, role="val"), Value(value=part.expected, role="rest")),
-    )
+    text = f"{measures.percent(part.error_rate)} of {part.n_windows:,} in error{rest}"
+    values = [Value(value=part.error_rate, role="val"), Value(value=part.expected, role="rest")]
+    if math.isfinite(part.accuracy):
+        text = f"{measures.percent(part.accuracy)}; {text}"
+        values.insert(0, Value(value=part.accuracy, role="other"))
+    return Row(label=part.name or part.kind, text=text, values=tuple(values))
 
 
 def _dots(title: str, rows: list[Row], ceiling: Ceiling | None) -> Rows:

@@ -47,6 +47,8 @@ ACROSS = 2
 DPI = 300
 MAX_TITLE, MAX_LABEL = 60, 36
 HEAT_LABEL = 20
+MARK_LINE = 0.08  # of the height of a chart
+MARKED = {"fontsize": 7, "color": GREY}
 MANY_COLUMNS = 8
 
 
@@ -161,9 +163,10 @@ def _chart(axes: Any, chart: Chart) -> None:
         axes.plot(x, y, label=_text(line.label, MAX_LABEL), drawstyle=drawstyle, **style)
     if chart.band:
         _across(axes.axhspan, axes.axhline, chart.band)
-    for mark in chart.marks:
+    for place, mark in enumerate(chart.marks):
         axes.axvline(mark.x, color=GREY, linewidth=0.8, linestyle=":")
-        axes.text(mark.x, 0.02, f" {mark.label}", transform=axes.get_xaxis_transform(), fontsize=7, color=GREY)
+        at = 0.02 + MARK_LINE * place
+        axes.text(mark.x, at, f" {_text(mark.label, MAX_LABEL)}", transform=axes.get_xaxis_transform(), **MARKED)
     axes.set_xlabel(_text(chart.x_label))
     axes.set_ylabel(_text(chart.y_label))
     if chart.percent:

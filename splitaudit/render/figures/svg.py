@@ -155,7 +155,7 @@ def _path(line: Line, x: Scale, y: Scale, *, stairs: bool) -> Iterator[str]:
 
 def _rows(rows: Rows) -> Iterator[str]:
     axis = Scale(rows.low, rows.high, 8, WIDTH - RIGHT)
-    thick = [max(1, len(row.values)) if rows.bars else 1 for row in rows.rows]
+    thick = [max(1, sum(value.role != "rest" for value in row.values)) if rows.bars else 1 for row in rows.rows]
     heights = [ROW + BAR * t for t in thick]
     top = TOP if rows.band else 2
     foot = top + sum(heights) + 6
@@ -168,8 +168,8 @@ def _rows(rows: Rows) -> Iterator[str]:
         middle = min(max(axis(rows.band.value), 60), WIDTH - 60)
         yield _label(middle, 11, f"{rows.band.label} {level(rows.band.value)}", anchor="middle")
     at = float(top)
-    for row, height, lines in zip(rows.rows, heights, thick, strict=True):
-        yield from _row(row, axis, at, lines, bars=rows.bars)
+    for row, height in zip(rows.rows, heights, strict=True):
+        yield from _row(row, axis, at, bars=rows.bars)
         at += height
     yield _rule(8, foot, WIDTH - RIGHT, foot, "axis")
     for tick in ticks(rows.low, rows.high, 5):
@@ -179,16 +179,19 @@ def _rows(rows: Rows) -> Iterator[str]:
     yield "</svg>"
 
 
-def _row(row: Row, axis: Scale, at: float, lines: int, *, bars: bool) -> Iterator[str]:
+def _row(row: Row, axis: Scale, at: float, *, bars: bool) -> Iterator[str]:
     """Yield a row: its name and its numbers on one line, below it bars or dots."""
     room = int((WIDTH - 20) / CHAR) - len(row.text) - 2
     yield _label(8, at + 12, _short(row.label, max(10, min(MAX_LABEL, room))), kind="halo")
     yield _label(WIDTH - RIGHT, at + 12, row.text, kind="muted halo", anchor="end")
+    middle = at + ROW - 1
     for i, value in enumerate(row.values):
         if not math.isfinite(value.value):
             continue
-        middle = at + ROW - 1 + (i if bars and lines > 1 and value.role != "rest" else 0) * BAR
-        yield from _bar(value, axis, middle) if bars and value.role != "rest" else _dot(value, axis, middle)
+        bar = bars and value.role != "rest"
+        if bar and i:
+            middle += BAR  # a bar has a line of its own, a dot of the rest lies on the bar before it
+        yield from _bar(value, axis, middle) if bar else _dot(value, axis, middle)
 
 
 def _bar(value: Value, axis: Scale, middle: float) -> Iterator[str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from splitaudit.evidence import Curve
 from splitaudit.explained import Ceiling, LearningCurve
@@ -11,7 +11,10 @@ from splitaudit.render.figures.model import SIDES, Band, Chart, Figure, Line, Ma
 from splitaudit.report import Finding, Report
 
 MAX_RUNS = 4
-PLATEAU, DIVERGENCE = "SA702", "SA701"
+MARKED = (  # kind of curve, rule, its evidence, what it is called
+    ("accuracy", "SA702", "since_epoch", "plateau"),
+    ("loss", "SA701", "epoch_of_lowest_val_loss", "diverges"),
+)
 READING = (
     "Train is blue, val is red; solid lines are the reference network that splitaudit trained, dashed ones your own "
     "runs. Val that levels off while train goes on up is a ceiling; val loss that turns up marks where a run diverges."
@@ -23,9 +26,8 @@ def training(report: Report) -> Iterator[Figure]:
     """Yield the figure of all runs, where any epoch of any run is known."""
     found = report.explanation
     curves = [curve for curve in (found.curves if found else ()) if curve.epochs][:MAX_RUNS]
-    marks = tuple(_marks(report))
     if not curves:
-        yield from _of_exhibits(report, marks)
+        yield from _of_exhibits(report)
         return
     ceiling = None if found is None else band_of(found.ceiling)
     panels = []
@@ -41,7 +43,7 @@ def training(report: Report) -> Iterator[Figure]:
                     lines=lines,
                     percent=share,
                     band=ceiling if share else None,
-                    marks=marks,
+                    marks=tuple(_marks(curves, kind)),
                 )
             )
     if panels:
@@ -74,15 +76,22 @@ def _lines(curves: Sequence[LearningCurve], kind: str) -> Iterator[Line]:
                 )
 
 
-def _marks(report: Report) -> Iterator[Mark]:
-    """Yield the epochs that rules found: where the plateau begins, where val loss turns."""
-    for code, key, label in (
-        (PLATEAU, "since_epoch", "plateau"),
-        (DIVERGENCE, "epoch_of_lowest_val_loss", "diverges"),
-    ):
-        at = next((_number(f, key) for f in report.findings if f.rule == code), None)
+def _marks(curves: Sequence[LearningCurve], kind: str) -> Iterator[Mark]:
+    """Yield where the val accuracy of each run levels off, or where its val loss turns up."""
+    for curve in curves:
+        at = curve.plateau_epoch if kind == "accuracy" else curve.divergence_epoch
         if at is not None:
-            yield Mark(x=at, label=label)
+            label = "plateau" if kind == "accuracy" else "diverges"
+            yield Mark(x=float(at), label=label if len(curves) == 1 else f"{curve.name} {label}")
+
+
+def _found(report: Report) -> Mapping[str, tuple[Mark, ...]]:
+    """Return what rules found of the user's own runs, by the kind of curve: plateau and divergence."""
+    found: dict[str, tuple[Mark, ...]] = {}
+    for kind, code, key, label in MARKED:
+        at = next((_number(f, key) for f in report.findings if f.rule == code), None)
+        found[kind] = () if at is None else (Mark(x=at, label=label),)
+    return found
 
 
 def _side(label: str) -> str:
@@ -95,8 +104,9 @@ def _number(finding: Finding, key: str) -> float | None:
     return float(value) if isinstance(value, (int, float)) and math.isfinite(value) else None
 
 
-def _of_exhibits(report: Report, marks: tuple[Mark, ...]) -> Iterator[Figure]:
+def _of_exhibits(report: Report) -> Iterator[Figure]:
     """Yield the curves that a rule of the family kept, where nobody asked for an explanation."""
+    marks = _found(report)
     for finding in report.ranked("error", "warning", "info", "ok", "accepted"):
         curves = [e for e in finding.exhibits if isinstance(e, Curve)] if finding.family == "training" else []
         if curves:
@@ -110,7 +120,7 @@ def _of_exhibits(report: Report, marks: tuple[Mark, ...]) -> Iterator[Figure]:
                         for i, (label, (x, y)) in enumerate(curve.lines.items())
                     ),
                     percent=curve.y_label == "accuracy",
-                    marks=marks,
+                    marks=marks.get(curve.y_label, ()),
                 )
                 for curve in curves
             )

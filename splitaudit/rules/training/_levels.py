@@ -12,7 +12,8 @@ from splitaudit.data.profile import Profile
 from splitaudit.errors import NotApplicable
 from splitaudit.models.outcomes import val_probabilities
 from splitaudit.rule import Context
-from splitaudit.rules.training._curves import known, plateau_of, smoothed
+from splitaudit.rules.training._curves import plateau_of
+from splitaudit.stats.course import known, smoothed
 from splitaudit.stats.paired import Paired, paired_by_unit
 
 

@@ -41,7 +41,8 @@ from splitaudit.data.training import Floats, History, Predictions
 from splitaudit.errors import NotApplicable
 from splitaudit.evidence import Evidence, Table
 from splitaudit.rule import Context, rule
-from splitaudit.rules.training._curves import MIN_EPOCHS, exhibits, known
+from splitaudit.rules.training._curves import exhibits
+from splitaudit.stats.course import MIN_EPOCHS, known
 from splitaudit.wording import counted
 
 DOUBTFUL = 0.95

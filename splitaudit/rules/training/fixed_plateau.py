@@ -41,8 +41,9 @@ from splitaudit.data.profile import Profile
 from splitaudit.errors import NotApplicable
 from splitaudit.evidence import Evidence, Table
 from splitaudit.rule import Context, rule
-from splitaudit.rules.training._curves import MIN_EPOCHS, Plateau, ended, exhibits, known, plateau_of
+from splitaudit.rules.training._curves import Plateau, exhibits, plateau_of
 from splitaudit.rules.training._levels import Level, Sampling, sampling, shortfall
+from splitaudit.stats.course import MIN_EPOCHS, ended, known
 from splitaudit.wording import counted
 
 MAX_ROWS = 30

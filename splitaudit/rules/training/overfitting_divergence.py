@@ -32,20 +32,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import numpy as np
-
 from splitaudit.data.profile import Profile
-from splitaudit.data.training import Floats, History
+from splitaudit.data.training import History
 from splitaudit.errors import NotApplicable
 from splitaudit.evidence import Evidence
 from splitaudit.rule import Context, rule
-from splitaudit.rules.training._curves import MIN_EPOCHS, ended, exhibits, known, smoothed, wobble
+from splitaudit.rules.training._curves import exhibits
+from splitaudit.stats.course import MIN_EPOCHS, WOBBLES, ended, improves, known, smoothed, turns_up, wobble
 from splitaudit.wording import counted
 
 OF_LOSS = 0.1
 MOST_OF_LOSS = 0.05
 LEAST_WINDOWS = 4
-OF_FIRST = 0.05
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -106,34 +104,19 @@ def _divergence(run: History, n_val: int) -> _Divergence | str:
     if most < MIN_EPOCHS:
         return f"{counted(most, 'epoch')} with val loss or val accuracy show no course, {MIN_EPOCHS} are needed"
     found = _Divergence(run)
-    if len(losses) >= MIN_EPOCHS:
-        values = smoothed(run.val_loss[losses])
-        least = int(values.argmin())
-        floor = max(float(values[least]), OF_FIRST * float(values[0]), 1e-9)
-        rise = (ended(run.val_loss) - float(values[least])) / floor
-        if rise > 3 * wobble(np.log(np.maximum(run.val_loss[losses], 1e-9))) and _improves(run, losses[least]):
-            found = _Divergence(run, float(rise), int(run.epochs[losses[least]]))
+    turn = turns_up(run.val_loss)
+    if turn is not None and improves(run.train_loss, run.train_accuracy, turn.at):
+        found = _Divergence(run, turn.rise, int(run.epochs[turn.at]))
     if len(accuracies) >= MIN_EPOCHS:
         values = smoothed(run.val_accuracy[accuracies])
         best = int(values.argmax())
         fall = float(values[best]) - ended(run.val_accuracy)
-        visible = max(3 * wobble(run.val_accuracy[accuracies]), LEAST_WINDOWS / n_val)
-        if fall <= visible or not _improves(run, accuracies[best]):
+        visible = max(WOBBLES * wobble(run.val_accuracy[accuracies]), LEAST_WINDOWS / n_val)
+        if fall <= visible or not improves(run.train_loss, run.train_accuracy, int(accuracies[best])):
             fall = 0.0
         at = int(run.epochs[accuracies[best]])
         found = _Divergence(run, found.rise, found.since, fall, float(values[best]), at)
     return found
-
-
-def _improves(run: History, since: int) -> bool:
-    """Whether train gets better after a row of the history; taken for granted where it was not measured."""
-
-    def gain(values: Floats) -> float:
-        return ended(values) - float(values[since]) if np.isfinite(values[since]) else float("nan")
-
-    gains = [-gain(run.train_loss), gain(run.train_accuracy)]
-    measured = [each for each in gains if np.isfinite(each)]
-    return not measured or max(measured) > 0
 
 
 def _sentence(worst: _Divergence, n_runs: int) -> str:

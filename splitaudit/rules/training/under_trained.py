@@ -40,7 +40,8 @@ from splitaudit.errors import NotApplicable
 from splitaudit.evidence import Evidence
 from splitaudit.models.outcomes import train_probabilities
 from splitaudit.rule import Context, rule
-from splitaudit.rules.training._curves import ended, exhibits, known, wobble
+from splitaudit.rules.training._curves import exhibits
+from splitaudit.stats.course import ended, known, wobble
 from splitaudit.stats.paired import Paired, paired_by_unit
 from splitaudit.wording import counted
 
