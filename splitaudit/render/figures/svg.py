@@ -21,6 +21,7 @@ CHAR = 6.4  # width of a character of a tick label
 MAX_LABEL = 46
 MAX_DESCRIBED = 12
 ROW, BAR = 22, 9
+BAND = 6  # half the height of the band of one row
 CELL_HEIGHT, LABELS = 15, 104
 SHORT_LABEL = 15
 KEYS = 5
@@ -163,12 +164,12 @@ def _rows(rows: Rows) -> Iterator[str]:
     more = len(rows.rows) - MAX_DESCRIBED
     yield _opened(foot + 22, rows.title, f"{said}; and {more} more" if more > 0 else said)
     if rows.band:
-        yield _box(axis(rows.band.low), top - 6, axis(rows.band.high) - axis(rows.band.low), foot - top + 6, "band")
-        yield _rule(axis(rows.band.value), top - 6, axis(rows.band.value), foot, "level")
         middle = min(max(axis(rows.band.value), 60), WIDTH - 60)
         yield _label(middle, 11, f"{rows.band.label} {level(rows.band.value)}", anchor="middle")
     at = float(top)
     for row, height in zip(rows.rows, heights, strict=True):
+        if rows.band:
+            yield from _stretch(rows.band, axis, at + ROW - 1)
         yield from _row(row, axis, at, bars=rows.bars)
         at += height
     yield _rule(8, foot, WIDTH - RIGHT, foot, "axis")
@@ -177,6 +178,12 @@ def _rows(rows: Rows) -> Iterator[str]:
         anchor = "start" if axis(tick) < 24 else "end" if axis(tick) > WIDTH - 30 else "middle"
         yield _label(axis(tick), foot + 17, shown(tick, percent=True), kind="muted", anchor=anchor)
     yield "</svg>"
+
+
+def _stretch(band: Band, axis: Scale, middle: float) -> Iterator[str]:
+    """Yield the band where the dots of one row are, so that no text lies on it."""
+    yield _box(axis(band.low), middle - BAND, axis(band.high) - axis(band.low), 2 * BAND, "band")
+    yield _rule(axis(band.value), middle - BAND, axis(band.value), middle + BAND, "level")
 
 
 def _row(row: Row, axis: Scale, at: float, *, bars: bool) -> Iterator[str]:
