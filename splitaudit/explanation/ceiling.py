@@ -35,7 +35,7 @@ def ceiling_of(lab: Lab, hits: Mapping[str, NDArray[np.bool_]], observed: float 
     low, high = found.low or 0.0, 1.0 if found.high is None else found.high
     low, high = max(low, found.value - 10 * error), min(high, found.value + 10 * error)
     alike = f"{len(near)} of {len(hits)} learners of different kinds end there"
-    text = f"{found.value:.1%} ({low:.1%} to {high:.1%}); {alike if len(near) > 1 else f'the best learner is {best}'}"
+    text = alike if len(near) > 1 else f"the best learner is {best}"
     if kappa is not None:
         text += f", and their errors agree with kappa {kappa:.2f}"
     return Ceiling(

@@ -92,9 +92,8 @@ def ladder(explanation: Explanation, page: Page) -> Iterator[Text]:
             yield _heading("" if found.text else "LADDER", sum(widths), line)
         yield _row(row, Text() if row.step == previous else step, name, widths, line)
         previous = row.step
-    for said in (measures.spread(found), measures.agreement(found.agreement, "They")):
-        if said:
-            yield from page.lines("", said)
+    for said in measures.said_of_ladder(found)[bool(found.text) :]:
+        yield from page.lines("", said)
     for entry in found.not_run:
         yield from page.lines("", page.text(f"not run: {entry}", "dim"), hang=2)
 

@@ -158,8 +158,7 @@ def _ladder(explanation: Explanation) -> Iterator[str]:
         for row in found.rows
     ]
     yield from _table(("step", "configuration", "val accuracy", "train accuracy", "epochs", "time"), rows)
-    said = (found.text, measures.spread(found), measures.agreement(found.agreement, "They"), *found.not_run)
-    yield from _list(said)
+    yield from _list((*measures.said_of_ladder(found), *found.not_run))
 
 
 def _list(entries: Iterable[str]) -> Iterator[str]:

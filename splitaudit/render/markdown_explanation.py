@@ -130,8 +130,8 @@ def _ladder(explanation: Explanation, escape: Escape) -> Iterator[str]:
         for row in found.rows
     ]
     yield from _table(("step", "configuration", "val accuracy", "train accuracy", "epochs", "time"), rows)
-    said = [found.text, measures.spread(found), measures.agreement(found.agreement, "They"), *found.not_run]
-    yield from ("", *(f"- {escape(text)}" for text in said if text))
+    said = [*measures.said_of_ladder(found), *found.not_run]
+    yield from ("", *(f"- {escape(text)}" for text in said))
 
 
 def _table(heading: Sequence[str], rows: Sequence[Sequence[str]]) -> Iterator[str]:

@@ -197,6 +197,13 @@ def last_epoch(curve: LearningCurve) -> str:
     return "; ".join(parts)
 
 
+def said_of_ladder(found: Ladder) -> list[str]:
+    """Say in words what the configurations have in common, each thing once."""
+    differ = "" if "spread" in found.text else spread(found)
+    kappa = "" if "kappa" in found.text else agreement(found.agreement, "They")
+    return [text for text in (found.text, differ, kappa) if text]
+
+
 def spread(found: Ladder) -> str:
     """Say whether the configurations of a ladder differ beyond what drawing the val windows does."""
     if not math.isfinite(found.spread + found.by_sampling):

@@ -20,7 +20,6 @@ def test_learners_that_fail_on_the_same_windows_share_a_ceiling():
     assert found.observed == 0.76
     assert found.chance == healthy().chance
     assert found.learners == {"trees": 0.75, "ridge": 0.75, "tin": pytest.approx(0.4)}
-    assert found.text.startswith("75.0% (")
     assert "2 of 3 learners of different kinds end there, and their errors agree with kappa 1.00" in found.text
 
 

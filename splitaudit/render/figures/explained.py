@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
-from splitaudit.explained import Ceiling, ErrorSlice, Explanation, Ladder
+from splitaudit.explained import Ceiling, ErrorSlice, Explanation
 from splitaudit.render import measures
 from splitaudit.render.figures.model import Band, Figure, Row, Rows, Value
 from splitaudit.render.figures.training import band_of
@@ -58,7 +58,7 @@ def learners(report: Report) -> Iterator[Figure]:
         reading="Each dot is the val accuracy of a learner of another build. Dots inside the grey band stop at the "
         "same ceiling, so another model is not the remedy; dots apart say that the model matters.",
         panels=(_dots("val accuracy of each learner", rows, ceiling),),
-        text=". ".join([measures.ceiling(ceiling), *measures.said_of_learners(ceiling)]),
+        text=_sentences(measures.said_of_learners(ceiling)),
     )
 
 
@@ -84,7 +84,7 @@ def ladder(report: Report) -> Iterator[Figure]:
             reading="Each row is one suggestion against a plateau, run: its val accuracy with the 95 % interval. Where "
             "all intervals lie over the grey band of the ceiling, none of them helps.",
             panels=(_dots("val accuracy of each configuration", rows, report.explanation.ceiling),),
-            text=_said(found),
+            text=_sentences(measures.said_of_ladder(found)),
         )
 
 
@@ -141,6 +141,5 @@ def _dots(title: str, rows: list[Row], ceiling: Ceiling | None) -> Rows:
     return Rows(title=title, rows=tuple(rows[:MAX_ROWS]), low=low, high=high, bars=False, band=band, note=note)
 
 
-def _said(found: Ladder) -> str:
-    said = (found.text, measures.spread(found), measures.agreement(found.agreement, "They"))
-    return ". ".join(text.rstrip(".") for text in said if text)
+def _sentences(said: Iterable[str]) -> str:
+    return ". ".join(f"{text[0].upper()}{text[1:].rstrip('.')}" for text in said)

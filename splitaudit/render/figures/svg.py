@@ -24,7 +24,7 @@ ROW, BAR = 22, 9
 BAND = 6  # half the height of the band of one row
 CELL_HEIGHT, LABELS = 15, 104
 SHORT_LABEL = 15
-KEYS = 5
+KEYS, KEY_STEP = 5, 50
 ROLES = ("train", "val", "named", "rest", "chance")
 
 
@@ -255,7 +255,7 @@ def _cell(heat: Heat, r: int, c: int, value: float, box: tuple[float, float, flo
 def _key(heat: Heat, at: float) -> Iterator[str]:
     """Yield the colours with the values that they stand for."""
     for i in range(KEYS + 1):
-        share, x = i / KEYS, LABELS + i * 46
+        share, x = i / KEYS, LABELS + i * KEY_STEP
         yield (f'<rect class="cell" x="{x:.1f}" y="{at:.1f}" width="14" height="12" fill-opacity="{share:.2f}"></rect>')
         yield _label(x + 18, at + 10, number(float(f"{share * heat.full:.2g}")), kind="muted")
     yield _label(LABELS - 6, at + 10, heat.unit, kind="muted", anchor="end")
