@@ -218,7 +218,7 @@ def test_plateau_and_divergence_of_the_reference_and_of_the_user_are_marked():
 def test_accuracy_stands_beside_the_persistent_errors():
     text = page.render(reports.explained())
     drawn = text[text.index('id="errors"') :]
-    assert "55.0 %; 46.0 % of 96 in error, elsewhere 23.9 %" in drawn
+    assert "55 %; errors 46 % of 96, else 24 %" in drawn
     assert "accuracy of the learners" in drawn
     assert drawn.count('class="fill other"') == 1  # the other part has no accuracy
 

@@ -122,13 +122,17 @@ def _worst(parts: Sequence[ErrorSlice]) -> list[ErrorSlice]:
 
 
 def _part(part: ErrorSlice) -> Row:
-    rest = f", elsewhere {measures.percent(part.expected)}" if math.isfinite(part.expected) else ""
-    text = f"{measures.percent(part.error_rate)} of {part.n_windows:,} in error{rest}"
+    rest = f", else {_whole(part.expected)}" if math.isfinite(part.expected) else ""
+    text = f"errors {_whole(part.error_rate)} of {part.n_windows:,}{rest}"
     values = [Value(value=part.error_rate, role="val"), Value(value=part.expected, role="rest")]
     if math.isfinite(part.accuracy):
-        text = f"{measures.percent(part.accuracy)}; {text}"
+        text = f"{_whole(part.accuracy)}; {text}"
         values.insert(0, Value(value=part.accuracy, role="other"))
     return Row(label=part.name or part.kind, text=text, values=tuple(values))
+
+
+def _whole(share: float) -> str:
+    return f"{100 * share:.0f} %"
 
 
 def _dots(title: str, rows: list[Row], ceiling: Ceiling | None) -> Rows:
