@@ -18,8 +18,10 @@ if TYPE_CHECKING:
     from splitaudit.baselines import baseline
     from splitaudit.data.split import Split
     from splitaudit.errors import ConfigError, DataError, FindingsError, MissingExtraError, SplitAuditError
+    from splitaudit.partitioned import Partition
     from splitaudit.readers.read import read, read_pair
     from splitaudit.report import Report
+    from splitaudit.splits import repair, split
     from splitaudit.trained import Baseline
 
 __version__ = "0.1.0"
@@ -30,7 +32,10 @@ _HOME = {
     "explain": "splitaudit.api",
     "read": "splitaudit.readers.read",
     "read_pair": "splitaudit.readers.read",
+    "repair": "splitaudit.splits",
+    "split": "splitaudit.splits",
     "Baseline": "splitaudit.trained",
+    "Partition": "splitaudit.partitioned",
     "Split": "splitaudit.data.split",
     "Report": "splitaudit.report",
     "ConfigError": "splitaudit.errors",
@@ -46,6 +51,7 @@ __all__ = [
     "DataError",
     "FindingsError",
     "MissingExtraError",
+    "Partition",
     "Report",
     "Split",
     "SplitAuditError",
@@ -56,6 +62,8 @@ __all__ = [
     "explain",
     "read",
     "read_pair",
+    "repair",
+    "split",
 ]
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Mapping
-from contextlib import AbstractContextManager, nullcontext
 from typing import Any, Literal
 
 from numpy.typing import ArrayLike
@@ -17,8 +16,9 @@ from splitaudit.data.training import Training
 from splitaudit.data.windows import Layout
 from splitaudit.errors import ConfigError
 from splitaudit.readers.read import Source, read_pair
+from splitaudit.render.progress import shown_as
 from splitaudit.report import Report
-from splitaudit.rule import Progress, silent
+from splitaudit.rule import Progress
 
 
 def check(
@@ -119,7 +119,7 @@ def check(
         n_jobs=n_jobs,
     )
     accepted = accepted_findings(baseline)
-    with _shown(progress) as wrap:
+    with shown_as(progress) as wrap:
         ours, theirs = read_pair(
             train,
             val,
@@ -225,7 +225,7 @@ def explain(
         n_jobs=n_jobs,
     )
     accepted, seconds = accepted_findings(baseline), parse_budget(budget)
-    with _shown(progress) as wrap:
+    with shown_as(progress) as wrap:
         ours, theirs = read_pair(
             train,
             val,
@@ -276,13 +276,3 @@ def _settings(*, select: Any, ignore: Any, alpha: Any, n_permutations: Any, rule
         n_jobs=arguments.jobs(given["n_jobs"]),
         rules=arguments.options(rules),
     )
-
-
-def _shown(progress: bool | Progress) -> AbstractContextManager[Progress]:
-    if not isinstance(progress, bool):
-        return nullcontext(progress)
-    if not progress:
-        return nullcontext(silent)
-    from splitaudit.render.progress import terminal_progress
-
-    return terminal_progress()

@@ -20,6 +20,7 @@ from splitaudit import __version__, options
 from splitaudit.config import Config, load
 from splitaudit.errors import ConfigError
 from splitaudit.program import INTERRUPTED, Program, say
+from splitaudit.split_command import split
 
 if TYPE_CHECKING:
     from splitaudit.data.split import Split
@@ -44,6 +45,9 @@ def main(context: click.Context) -> None:
     if context.invoked_subcommand is None:
         click.echo(context.get_help(), err=True)
         context.exit(2)
+
+
+main.add_command(split)
 
 
 @main.command()

@@ -56,9 +56,7 @@ def options(*chosen: Callable[[F], F]) -> Callable[[F], F]:
     return decorate
 
 
-sides = options(
-    click.argument("train", type=FILE),
-    click.argument("val", type=FILE, required=False),
+keys = options(
     click.option("--x-key", metavar="KEY", help="Key of the windows in an .npz file.  [default: X]"),
     click.option("--y-key", metavar="KEY", help="Key of the labels in an .npz file.  [default: y]"),
     click.option(
@@ -69,6 +67,7 @@ sides = options(
         help="Order of the axes of X: windows, time steps, channels; or channels before time steps.",
     ),
 )
+sides = options(click.argument("train", type=FILE), click.argument("val", type=FILE, required=False), keys)
 training = options(
     click.option(
         "--history",
@@ -171,4 +170,46 @@ plotting = options(
         help="Of the files in a folder.",
     ),
     click.option("--list", "listing", is_flag=True, help="List the figures that the report has."),
+)
+splitting = options(
+    click.argument("data", type=FILE),
+    click.argument("val_file", type=FILE, required=False, metavar="[VAL]"),
+    keys,
+    click.option("--val", "val", type=click.FloatRange(0, 1), default=0.2, show_default=True, help="Share of val."),
+    click.option("--test", type=click.FloatRange(0, 1), default=0.0, show_default=True, help="Share of test."),
+    click.option("--folds", type=click.IntRange(min=2), help="So many folds instead of val and test."),
+    click.option(
+        "--by",
+        type=click.Choice(["auto", "groups", "time"]),
+        default="auto",
+        show_default=True,
+        help="What is kept whole: groups; past and future; or what there is.",
+    ),
+    click.option(
+        "--gap",
+        type=click.FloatRange(min=0),
+        metavar="SAMPLES",
+        help="Between the parts where blocks or time are cut.  [default: longer than a window and the dependence]",
+    ),
+    click.option("--repair", is_flag=True, help="Propose the smallest change of the pair DATA and VAL instead."),
+    click.option(
+        "--output", type=FILE, metavar="FOLDER", help="Where to write it.  [default: the name of DATA with -split]"
+    ),
+    click.option("--sides", is_flag=True, help="Write train.npz, val.npz and test.npz as well as the row numbers."),
+    click.option("--scale", is_flag=True, help="Scale what --sides writes with mean and sd of train."),
+    click.option("--overwrite", is_flag=True, help="Write over an earlier split in the same folder."),
+    click.option("--dry-run", is_flag=True, help="Write nothing."),
+    click.option("--no-audit", is_flag=True, help="Do not audit the result."),
+    click.option(
+        "--format",
+        type=click.Choice(["terminal", "json"]),
+        default="terminal",
+        show_default=True,
+        help="Of the report.",
+    ),
+    click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True, help="Of everything random."),
+    click.option(
+        "--jobs", type=int, default=-1, callback=_not_zero, help="Threads; -1 for all processors.  [default: -1]"
+    ),
+    click.option("--no-color", is_flag=True, help="No colour and no bold."),
 )

@@ -68,17 +68,18 @@ def find_clocks(train: Profile, val: Profile) -> Clocks:
     ours, theirs = train.split, val.split
     if ours.time is None or theirs.time is None:
         raise NotApplicable("there is no time on both sides")
-    keys, kind = _keys(ours, theirs)
+    keys, kind = clock_keys(ours, theirs)
     time = np.concatenate([ours.time, theirs.time])
     n = len(train)
-    nearest = _nearest(keys[:n], time[:n], keys[n:], time[n:])
+    nearest = nearest_in_time(keys[:n], time[:n], keys[n:], time[n:])
     gap = np.where(nearest >= 0, time[n:] - time[:n][nearest], np.inf)
     clocks = Clocks(keys, time, n, kind, nearest, gap)
     _check(clocks, ours, theirs)
     return clocks
 
 
-def _keys(train: Split, val: Split) -> tuple[IntArray, str]:
+def clock_keys(train: Split, val: Split) -> tuple[IntArray, str]:
+    """Which clock each window runs on, train rows first, and what has a clock of its own: recording, group or file."""
     have = [
         (name, np.concatenate([getattr(train, name), getattr(val, name)]))
         for name in ("recording", "groups")
@@ -113,7 +114,7 @@ def alternation(train: Split, val: Split) -> Alternation | None:
     """Count how often the sides take turns in time; None where time is not known on both."""
     if train.time is None or val.time is None:
         return None
-    keys, _ = _keys(train, val)
+    keys, _ = clock_keys(train, val)
     order = np.lexsort((np.concatenate([train.time, val.time]), keys))
     is_val = order >= len(train)
     runs, expected, covered = 0, 0.0, 0
@@ -126,7 +127,7 @@ def alternation(train: Split, val: Split) -> Alternation | None:
     return Alternation(runs, expected, covered / len(val))
 
 
-def _nearest(train_keys: IntArray, train_time: FloatArray, keys: IntArray, time: FloatArray) -> IntArray:
+def nearest_in_time(train_keys: IntArray, train_time: FloatArray, keys: IntArray, time: FloatArray) -> IntArray:
     """Row of the train window on the same clock that is nearest in time, -1 where there is none."""
     nearest = np.full(len(keys), -1, dtype=np.int64)
     order = np.lexsort([train_time, train_keys])

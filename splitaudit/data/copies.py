@@ -56,6 +56,25 @@ class Copies:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Kin:
+    """Which windows of one data set are equal, and which go on from which.
+
+    Parameters
+    ----------
+    content : ndarray of int64 of shape (n,)
+        Equal windows that say too much for that to be chance have equal numbers, all others a number of their own.
+    before : ndarray of int64 of shape (n,)
+        The window that shares most of its end with the start of this one; -1 where none does.
+    length : ndarray of int64 of shape (n,)
+        Samples shared with it.
+    """
+
+    content: IntArray
+    before: IntArray
+    length: IntArray
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Overlaps:
     """Val windows that share a run of samples with a train window: the end of one is the start of the other.
 
@@ -102,6 +121,27 @@ def find_copies(train: NDArray[Any], val: NDArray[Any]) -> tuple[Copies, Overlap
         scaled = _aligned(train, val)
         overlaps = scaled if len(scaled.val) > len(overlaps.val) else overlaps
     return _copies(narrow), overlaps
+
+
+def find_kin(X: NDArray[Any]) -> Kin:
+    """Find equal windows and shared samples inside one data set.
+
+    Parameters
+    ----------
+    X : ndarray of shape (n, t, c)
+        Finite samples in any order.
+    """
+    pool = _Pool(X, X[:0])
+    copies = _copies(_Pool(_flat(X), _flat(X[:0])) if X.shape[1] < SHORT else pool)
+    content = np.where(copies.telling, copies.content, copies.content.max() + 1 + np.arange(len(X)))
+    found = longest_shared(pool.runs, pool.runs, head=True)
+    head = np.flatnonzero(found.length)
+    kept = head
+    if len(head):
+        kept = head[_beyond_chance(pool, head, found.partner[head], found.length[head], float(len(X)) ** 2)]
+    before, length = np.full(len(X), NONE, dtype=np.int64), np.zeros(len(X), dtype=np.int64)
+    before[kept], length[kept] = found.partner[kept], found.length[kept]
+    return Kin(content=content, before=before, length=length)
 
 
 def _flat(X: NDArray[Any]) -> NDArray[Any]:
@@ -190,21 +230,25 @@ def _overlaps(pool: _Pool) -> Overlaps:
     if not len(val):
         return Overlaps(val=val, train=train, length=length, later=later)
     head, tail = np.where(later, val + pool.n_train, train), np.where(later, train, val + pool.n_train)
-    both, place = np.unique(np.r_[head, tail], return_inverse=True)
-    steps = pool.steps(both)
-    known = np.where(steps[place[len(val) :], -1] > 0, steps[place[: len(val)], length], 0)
-    chance = np.maximum(pool.chance[head], pool.chance[tail])
-    n_pairs = 2.0 * pool.n_train * (len(pool) - pool.n_train)
-    sure = pool.coincidence.believable(length, known, chance, n_pairs)
-    for samples in np.unique(length[sure]):
-        some = np.flatnonzero(sure & (length == samples))
-        sure[some] = pool.agree(tail[some], head[some], int(samples))
+    sure = _beyond_chance(pool, head, tail, length, 2.0 * pool.n_train * (len(pool) - pool.n_train))
     order = np.lexsort([-length, ~sure, val])
     best = order[np.r_[True, np.diff(val[order]) > 0]]
     kept = best[sure[best]]
     return Overlaps(
         val=val[kept], train=train[kept], length=length[kept], later=later[kept], n_chance=len(best) - len(kept)
     )
+
+
+def _beyond_chance(pool: _Pool, head: IntArray, tail: IntArray, length: IntArray, n_pairs: float) -> Mask:
+    """Which shared runs, at the start of one window and the end of another, say too much for chance and are real."""
+    both, place = np.unique(np.r_[head, tail], return_inverse=True)
+    steps = pool.steps(both)
+    known = np.where(steps[place[len(head) :], -1] > 0, steps[place[: len(head)], length], 0)
+    sure = pool.coincidence.believable(length, known, np.maximum(pool.chance[head], pool.chance[tail]), n_pairs)
+    for samples in np.unique(length[sure]):
+        some = np.flatnonzero(sure & (length == samples))
+        sure[some] = pool.agree(tail[some], head[some], int(samples))
+    return sure
 
 
 def _aligned(train: NDArray[Any], val: NDArray[Any]) -> Overlaps:

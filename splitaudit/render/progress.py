@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Iterator, Sized
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from typing import Protocol, TypeVar
 
 from splitaudit.render.measures import budget
@@ -58,6 +58,13 @@ def terminal_progress(opening: str = "reading and preparing") -> Iterator[Wrap]:
                 bars.remove_task(task)
 
         yield wrap
+
+
+def shown_as(progress: bool | Wrap) -> AbstractContextManager[Wrap]:
+    """Return what wraps loops: the terminal's display, nothing, or what the caller brought."""
+    if not isinstance(progress, bool):
+        return nullcontext(progress)
+    return terminal_progress() if progress else nullcontext(_silent)
 
 
 def _silent(iterable: Iterable[T], description: str) -> Iterable[T]:

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import io
 import os
-import secrets
-import stat
 from collections.abc import Callable
 from pathlib import Path
 from typing import TextIO
 
 from splitaudit.errors import ConfigError, require
+from splitaudit.render.atomic import replacing
 from splitaudit.report import Report
 
 FORMATS = ("terminal", "json", "markdown", "html", "junit")
@@ -133,17 +132,5 @@ def save(report: Report, path: str | os.PathLike[str], format: str | None = None
         If the file cannot be written.
     """
     text = render(report, format_of(path, format)).encode("utf-8", "backslashreplace")
-    target = Path(os.path.realpath(path))
-    if target.exists() and not target.is_file():  # a device, a pipe; a folder is refused by the system
-        target.write_bytes(text)
-        return
-    beside = target.parent / f".{target.name[:100]}.{secrets.token_hex(4)}"
-    try:
-        with beside.open("xb") as file:
-            file.write(text)
-        if target.exists():
-            beside.chmod(stat.S_IMODE(target.stat().st_mode))
-        beside.replace(target)
-    except BaseException:
-        beside.unlink(missing_ok=True)
-        raise
+    with replacing(path) as file:
+        file.write_bytes(text)

@@ -134,11 +134,15 @@ class Runs:
 
     def heads(self, lengths: IntArray, rows: IntArray | slice = slice(None)) -> Codes:
         """Hash of the first samples of windows, for several lengths; shape (k, n_lengths)."""
-        return self.sums[rows][:, lengths]
+        return self._columns(rows, lengths)
 
     def tails(self, lengths: IntArray, rows: IntArray | slice = slice(None)) -> Codes:
         """Hash of the last samples of windows, for several lengths; shape (k, n_lengths)."""
         start = self.n_timesteps - lengths
-        sums = self.sums[rows]
-        codes: Codes = (sums[:, -1:] - sums[:, start]) * self._shift[start]
+        codes = self._columns(rows, np.array([self.n_timesteps])) - self._columns(rows, start)
+        codes *= self._shift[start]
         return codes
+
+    def _columns(self, rows: IntArray | slice, columns: IntArray) -> Codes:
+        """Some columns of the sums of some windows, without a copy of all the others."""
+        return self.sums[rows][:, columns] if isinstance(rows, slice) else self.sums[rows[:, None], columns]

@@ -40,14 +40,10 @@ from scipy import special
 
 from splitaudit.data.clock import Clocks, find_clocks
 from splitaudit.data.profile import Profile
+from splitaudit.data.reach import resemblance
 from splitaudit.evidence import Evidence, Histogram, Where
 from splitaudit.rule import Context, rule
-from splitaudit.stats.lags import lagged_correlation, residuals
 
-MAX_LAG = 12
-MAX_COLUMNS = 60
-MAX_WINDOWS = 8000
-ALIKE = 0.3
 EARLIER_COUNTS = 0.05
 STRETCH = 2.0
 MIN_STRETCHES = 4
@@ -134,31 +130,18 @@ def _summary(clocks: Clocks, sharing: Mask, beside: Mask, earlier: Mask, reach: 
 
 
 def _dependence(train: Profile, val: Profile, clocks: Clocks, ctx: Context) -> _Dependence:
-    features = train.tables.features
-    columns = np.unique(np.linspace(0, features.shape[1] - 1, MAX_COLUMNS).astype(int))
     both = train.split.y is not None and val.split.y is not None
     y = np.concatenate([train.y, val.y]) if both else None
-    values = residuals(_bounded(features[:, columns]), clocks.keys, clocks.time, y)
-    rows = np.arange(len(values))
-    if len(rows) > MAX_WINDOWS:  # whole stretches, so that successive windows stay together
-        order = np.lexsort([clocks.time, clocks.keys])
-        rows = order[(np.arange(len(order)) // 200) % int(np.ceil(len(order) / MAX_WINDOWS)) == 0]
-    lagged = lagged_correlation(values[rows], clocks.keys[rows], clocks.time[rows], max_lag=MAX_LAG)
-    reach, gap = lagged.reach(ALIKE), np.abs(clocks.gap)
+    found = resemblance(train.tables.features, clocks.keys, clocks.time, y)
+    reach, gap = found.reach, np.abs(clocks.gap)
     near = np.flatnonzero((gap >= train.split.n_timesteps) & (gap <= reach))
     if not len(near):
         return _Dependence(reach, 1.0, 0.0)
-    direction = _directions(values)
+    direction = _directions(found.values)
     similarity = (direction[clocks.n_train :][near] * direction[clocks.nearest[near]]).sum(axis=1)
     stretch = np.floor(clocks.time[clocks.n_train :][near] / (STRETCH * reach))
     pvalue = _above_zero(similarity, np.stack([clocks.keys[clocks.n_train :][near], stretch], axis=1))
     return _Dependence(reach, pvalue, float(similarity.mean()))
-
-
-def _bounded(features: NDArray[np.float32]) -> NDArray[np.float64]:
-    """Clip every column at its outer per cent, so that a few spikes do not decide how alike windows are."""
-    low, high = np.quantile(features, [0.01, 0.99], axis=0)
-    return np.clip(features.astype(np.float64), low, high)
 
 
 def _directions(values: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -1,0 +1,100 @@
+"""The command ``splitaudit split``: draw a split that passes, or mend the one there is, and write it."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from splitaudit import __version__, options
+from splitaudit.errors import ConfigError
+from splitaudit.program import say
+
+if TYPE_CHECKING:
+    from splitaudit.data.split import Split
+    from splitaudit.data.windows import Layout
+    from splitaudit.partitioned import Partition
+
+ONLY_DRAWN = ("folds", "gap")
+
+
+@click.command()
+@options.splitting
+def split(**given: Any) -> int:
+    """Draw a split of the windows in DATA in which train knows none of val, and write it.
+
+    With --repair, propose the smallest change of the pair DATA (train) and VAL instead, or of one file with both.
+    """
+    _check(given)
+    folder = given["output"] or Path(f"{given['data'].stem}-split")
+    _refuse(given, folder)
+    found, data = _made(given)
+    written: list[Path] = []
+    if not given["dry_run"]:
+        written = _written(found, data, folder, given)
+    from splitaudit.render.partition import render_for
+
+    say(render_for(sys.stdout, found, given["format"], color=not given["no_color"]))
+    if written and given["format"] == "terminal":
+        say("".join(f"{path}\n" for path in written))
+    return int(not found.sound or any(each.errors for each in found.after))
+
+
+def _check(given: dict[str, Any]) -> None:
+    if given["val_file"] is not None and not given["repair"]:
+        raise click.UsageError("one set of windows is split; --repair mends the pair of two files")
+    if given["folds"] is not None and given["sides"]:
+        raise click.UsageError("--sides writes train, val and test; of folds the row numbers are written")
+    if given["scale"] and not given["sides"]:
+        raise click.UsageError("--scale scales the windows that --sides writes, add --sides")
+    if given["repair"] and (given["folds"] is not None or given["by"] != "auto" or given["gap"] is not None):
+        raise click.UsageError("--repair changes a pair as little as it can; --folds, --by and --gap draw a new split")
+
+
+def _refuse(given: dict[str, Any], folder: Path) -> None:
+    """Refuse to write over files that are there, before the work begins."""
+    from splitaudit.render.partition import INDICES, RECORD, refuse_existing
+
+    if given["dry_run"]:
+        return
+    if folder.exists() and not folder.is_dir():
+        raise ConfigError(f"{folder}: is a file, expected a folder to write the split to")
+    names = [INDICES, RECORD, *(("train.npz", "val.npz", "test.npz") if given["sides"] else ())]
+    refuse_existing([folder / name for name in names], overwrite=given["overwrite"])
+
+
+def _made(given: dict[str, Any]) -> tuple[Partition, Split]:
+    from splitaudit.audit import Settings
+    from splitaudit.data.split import comparable
+    from splitaudit.partition.draw import Options, draw
+    from splitaudit.partition.repair import joined, repair
+    from splitaudit.partition.wanted import Wanted
+    from splitaudit.readers.read import read, read_pair
+    from splitaudit.render.progress import terminal_progress
+
+    layout: Layout = "nct" if given["layout"] == "nct" else "ntc"
+    keys: dict[str, Any] = {"x_key": given["x_key"], "y_key": given["y_key"], "layout": layout}
+    settings = Settings(random_state=given["seed"], n_jobs=given["jobs"])
+    wanted = Wanted(val=given["val"], test=given["test"], folds=given["folds"], by=given["by"], gap=given["gap"])
+    with terminal_progress() as progress:
+        used = Options(settings=settings, audited=not given["no_audit"], progress=progress, version=__version__)
+        if given["repair"]:
+            sides = read_pair(given["data"], given["val_file"], **keys)
+            return repair(*sides, used), joined(*comparable(*sides))
+        data = read(given["data"], name="data", **keys)
+        return draw(data, wanted, used), data
+
+
+def _written(found: Partition, data: Split, folder: Path, given: dict[str, Any]) -> list[Path]:
+    from splitaudit.partition.sides import write_sides
+
+    try:
+        written = found.save(folder, overwrite=given["overwrite"])
+        if given["sides"]:
+            scaler = found.scalers[0] if given["scale"] else None
+            written += write_sides(data, found.parts[0], folder, scaler)
+    except OSError as error:
+        raise ConfigError(f"{folder}: cannot be written: {error.strerror or error}") from error
+    return written
