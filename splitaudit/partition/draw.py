@@ -51,7 +51,8 @@ def draw(split: Split, wanted: Wanted, options: Options) -> Partition:
     started = time.perf_counter()
     known = study(split, gap=wanted.gap, n_jobs=options.settings.n_jobs)
     dealt = dealt_without_leaks(known, wanted, options)
-    before, after = _standings(known, wanted, dealt, options) if options.audited else (None, ())
+    audited = options.audited and len(known) <= MOST_COMPARED
+    before, after = _standings(known, wanted, dealt, options) if audited else (None, ())
     made = described(known, dealt, options)
     return replace(
         made, before=before, after=after, settings=_plain(wanted, options), seconds=time.perf_counter() - started
@@ -64,8 +65,8 @@ def dealt_without_leaks(known: Known, wanted: Wanted, options: Options) -> Dealt
     rng = generator(options.settings.random_state, "deal")
     dealt = deal(known, wanted, rng, bonds)
     if len(known) > MOST_COMPARED:
-        note = f"near copies were not looked for among {counted(len(known), 'window')}; splitaudit check does"
-        return replace(dealt, notes=(*dealt.notes, note))
+        said = f"near copies were not looked for among {counted(len(known), 'window')}, and the result was not audited"
+        return replace(dealt, notes=(*dealt.notes, f"{said}; splitaudit check does both"))
     for number in options.progress(range(ROUNDS), "looking for leaks"):
         leaks = [_leaks(known, each, options.settings) for each in dealt.parts]
         if not any(len(first) for first, _ in leaks):
@@ -144,7 +145,7 @@ def _standings(known: Known, wanted: Wanted, dealt: Dealt, options: Options) -> 
     pairs = [(AT_RANDOM, (np.sort(order[:cut]), np.sort(order[cut:])))]
     several = len(dealt.parts) > 1
     for i, each in enumerate(dealt.parts):
-        pairs.append((f"fold {i + 1}" if several else "as drawn", (each.train, each.val)))
+        pairs.append((f"fold {i}" if several else "as drawn", (each.train, each.val)))
     found = [
         standing(name, known.split, rows, known.traits.features, options.settings)
         for name, rows in options.progress(pairs, "auditing")
