@@ -11,7 +11,8 @@ Floats = NDArray[np.float64]
 IntArray = NDArray[np.int64]
 
 MAX_SEARCHED = 1200
-STARTS = 8
+LEAST_STARTS, MOST_STARTS = 8, 64
+MANY = 2000  # things over all starts
 MAX_STEPS = 5000
 N_STRETCHES = 20
 FREE = -1
@@ -74,7 +75,8 @@ def allot(
     search = _Search(traits / max(float(traits[:, 0].sum()), 1.0), shares, fixed)
     if len(traits) > MAX_SEARCHED:
         return _systematic(search, stratum, rng)
-    found = [_improved(search, _start(search, rng)) for _ in range(STARTS)]
+    n_starts = min(max(MANY // len(traits), LEAST_STARTS), MOST_STARTS)
+    found = [_improved(search, _start(search, rng)) for _ in range(n_starts)]
     return min(found, key=search.cost)
 
 
