@@ -18,6 +18,7 @@ GRAVE = ("crashed", "error", "warning")
 ORDER = ("crashed", "error", "warning", "unclear", "info", "accepted", "ok", "skipped")
 MAX_TABLE_ROWS = 30
 N_STRONGEST = 2
+HEALTHY = "healthy"
 NOTHING_TO_DO = "Nothing: no finding asks for a change of the split."
 FAULT = "This is a fault of splitaudit: the rule did not say anything about the split."
 SECTIONS = (  # name, heading, what the navigation calls it
@@ -112,12 +113,20 @@ def _lead(report: Report) -> dict[str, Any]:
         lead["ceiling"] = measures.ceiling(found.ceiling) if found.ceiling is not None else ""
         if left:
             lead["cause"] = _cause(left[0], report, most=N_STRONGEST)
-            lead["remedy"] = left[0].remedy
+            wrong = report.ranked("crashed", "error") if left[0].name == HEALTHY else ()
+            lead["remedy"] = _remedy(wrong[0]) if wrong else left[0].remedy
             return lead
     if grave:
         lead["finding"] = _finding(grave[0], report)
         lead["remedy"] = grave[0].remedy or FAULT
     return lead
+
+
+def _remedy(finding: Finding) -> str:
+    """Say what to do about a finding that costs no accuracy as far as can be told."""
+    return f"Nothing costs accuracy that could be measured, but {finding.rule} {finding.name} is wrong: " + (
+        finding.remedy or FAULT
+    )
 
 
 def _side(side: Side) -> str:

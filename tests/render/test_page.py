@@ -258,3 +258,14 @@ def test_labels_of_lines_become_no_markup():
     text = page.render(reports.report(own, roc, other))
     assert text.count("<script") == 1
     assert text.count('<svg role="img"') == 3
+
+
+def test_what_to_do_does_not_pass_over_an_error_that_costs_nothing():
+    healthy = replace(explanations.NAMED, name="healthy", remedy="Nothing has to be mended.")
+    leak = reports.finding("SA303", "overlapping-windows", "error", "leakage", message="m", remedy="Split first.")
+    found = explanations.explanation(causes=(healthy,))
+    head = Page(page.render(reports.explained(found, leak))).text.partition("What to do")[2][:200]
+    assert "SA303 overlapping-windows is wrong: Split first." in head
+    assert "Nothing has to be mended." not in head
+    sound = Page(page.render(reports.explained(found, *reports.QUIET))).text.partition("What to do")[2][:200]
+    assert "Nothing has to be mended." in sound
