@@ -64,15 +64,27 @@ def deal(known: Known, wanted: Wanted, rng: np.random.Generator, bonds: tuple[Pa
         return _in_time(known, wanted)
     if wanted.by == "groups" and known.split.groups is None:
         raise DataError(f"{_at(known)}: there are no groups, expected one per window for by groups")
-    need = len(wanted.shares)
+    need, notes = len(wanted.shares), []
     for kind, units, how in _candidates(known, wanted):
         atoms = _bound(known, units, bonds)
         n_atoms = int(atoms.max()) + 1
         if n_atoms >= need:
-            return _whole(known, wanted, rng, atoms, kind, how, int(units.max()) + 1)
+            return _noted(_whole(known, wanted, rng, atoms, kind, how, int(units.max()) + 1), notes)
         if wanted.by == "groups":
             raise DataError(_too_few(known, wanted, n_atoms, int(units.max()) + 1))
-    return _blocks(known, wanted, rng)
+        if kind != "window":
+            notes.append(
+                f"{counted(n_atoms, kind)} {_are(n_atoms)} too few for {wanted.said}: parts have {kind}s in common"
+            )
+    return _noted(_blocks(known, wanted, rng), notes)
+
+
+def _noted(dealt: Dealt, notes: list[str]) -> Dealt:
+    return replace(dealt, notes=(*notes, *dealt.notes))
+
+
+def _are(n: int) -> str:
+    return "is" if n == 1 else "are"
 
 
 def _at(known: Known) -> str:
@@ -107,7 +119,7 @@ def _bound(known: Known, units: IntArray, bonds: tuple[Pairs, ...]) -> IntArray:
 
 def _too_few(known: Known, wanted: Wanted, n_atoms: int, n_units: int) -> str:
     tied = "" if n_atoms == n_units else f", {n_atoms} after those that share windows are taken as one"
-    head = f"{_at(known)}: {wanted.said} cannot be had, there are {counted(n_units, 'group')}{tied}"
+    head = f"{_at(known)}: {wanted.said} cannot be had, there {_are(n_units)} {counted(n_units, 'group')}{tied}"
     if n_atoms < 2:
         return f"{head}; by time, or without groups, {wanted.said} can be cut from it"
     return f"{head}; {n_atoms} folds can" if wanted.folds is not None else f"{head}; train and val can"
@@ -138,22 +150,25 @@ def _allotted(
     fixed, notes = np.full(n_atoms, FREE, dtype=np.int64), []
     alone = [k for k in range(held.shape[1]) if (held[:, k] > 0).sum() == 1]
     if alone:
-        notes.append(_lonely([known.split.classes[k] for k in alone], kind, wanted))
         if wanted.folds is None:
             fixed[[int(held[:, k].argmax()) for k in alone]] = 0
-        if (fixed != FREE).all() or n_atoms - int((fixed != FREE).sum()) < len(wanted.shares) - 1:
+        if int((fixed == FREE).sum()) < len(wanted.shares) - 1:
             fixed[:] = FREE
+        notes.append(_lonely([known.split.classes[k] for k in alone], kind, wanted, kept=bool((fixed == 0).any())))
     stratum = held.argmax(axis=1).astype(np.int64) if held.shape[1] else np.zeros(n_atoms, dtype=np.int64)
     return allot(traits, wanted.shares, rng, fixed=fixed, stratum=stratum), notes
 
 
-def _lonely(names: list[str], kind: str, wanted: Wanted) -> str:
-    """Say what comes of classes that live in one unit."""
+def _lonely(names: list[str], kind: str, wanted: Wanted, *, kept: bool) -> str:
+    """Say what comes of classes that live in one unit, and whether they could be kept in train."""
     one = len(names) == 1
     head = f"{'Class' if one else 'Classes'} {listed(names)} {'is' if one else 'are'} found in one {kind} only"
-    if wanted.folds is None:
-        return f"{head}: it stays in train, so val does not tell how well it is known"
-    return f"{head}: the fold that validates on it has not seen it in train"
+    it, them, is_ = ("it", "it", "is") if one else ("they", "them", "are")
+    if wanted.folds is not None:
+        return f"{head}: the fold that validates on {'it' if one else 'one'} has not seen it in train"
+    if kept:
+        return f"{head}: {it} {'stays' if one else 'stay'} in train, so val does not tell how well {it} {is_} known"
+    return f"{head}, and too few are left without {them}: what val holds of {them}, train does not"
 
 
 def _classes(known: Known, atoms: IntArray, n_atoms: int) -> NDArray[np.int64]:
@@ -162,7 +177,7 @@ def _classes(known: Known, atoms: IntArray, n_atoms: int) -> NDArray[np.int64]:
         return np.zeros((n_atoms, 0), dtype=np.int64)
     k = len(known.split.classes)
     counts = np.bincount(atoms * k + known.split.y, minlength=n_atoms * k).reshape(n_atoms, k)
-    return counts[:, counts.any(axis=0)].astype(np.int64) if not counts.any(axis=0).all() else counts.astype(np.int64)
+    return counts.astype(np.int64)
 
 
 def _parts(part: IntArray, wanted: Wanted) -> tuple[Parts, ...]:
@@ -186,7 +201,7 @@ def _blocks(known: Known, wanted: Wanted, rng: np.random.Generator) -> Dealt:
     wish = min(MAX_BLOCKS, int(MOST_PURGED * n / (2 * near * share)), int(n / (2 * near)))
     n_blocks = max(wish, int(np.ceil(1 / share)), len(wanted.shares))
     if n_blocks > n:
-        raise DataError(f"{_at(known)}: {wanted.said} cannot be had, there are {counted(n, 'window')}")
+        raise DataError(f"{_at(known)}: {wanted.said} cannot be had, there {_are(n)} {counted(n, 'window')}")
     block = np.empty(n, dtype=np.int64)
     block[order] = np.arange(n) * n_blocks // n
     part, notes = _allotted(known, wanted, rng, block, "block")

@@ -14,6 +14,7 @@ from splitaudit.audit import Settings
 from splitaudit.data.scales import samples
 from splitaudit.data.split import Split
 from splitaudit.data.tables import moments
+from splitaudit.errors import DataError
 from splitaudit.partition.deal import Dealt, Pairs, deal
 from splitaudit.partition.known import Known, study
 from splitaudit.partition.leaks import found_between, to_leave_out
@@ -53,7 +54,7 @@ def draw(split: Split, wanted: Wanted, options: Options) -> Partition:
     dealt = dealt_without_leaks(known, wanted, options)
     audited = options.audited and len(known) <= MOST_COMPARED
     before, after = _standings(known, wanted, dealt, options) if audited else (None, ())
-    made = described(known, dealt, options)
+    made = described(split, known, dealt, options)
     return replace(
         made, before=before, after=after, settings=_plain(wanted, options), seconds=time.perf_counter() - started
     )
@@ -78,6 +79,11 @@ def dealt_without_leaks(known: Known, wanted: Wanted, options: Options) -> Dealt
                 dealt = again
                 continue
         parts = tuple(_without(each, found) for each, found in zip(dealt.parts, leaks, strict=True))
+        if any(len(each.named()) < len(had.named()) for each, had in zip(parts, dealt.parts, strict=True)):
+            at = known.split.source or known.split.name
+            raise DataError(
+                f"{at}: {wanted.said} cannot be had, nothing is left of a part without what the others know of it"
+            )
         dealt = replace(dealt, parts=parts, tied=False)
     return dealt
 
@@ -100,9 +106,8 @@ def _without(parts: Parts, leaks: Pairs) -> Parts:
     return replace(parts, **named, left_out=np.unique(np.concatenate(out)))
 
 
-def described(known: Known, dealt: Dealt, options: Options) -> Partition:
+def described(split: Split, known: Known, dealt: Dealt, options: Options) -> Partition:
     """Return what was drawn, with the numbers of the scaler and of the classes."""
-    split = known.split
     return Partition(
         version=options.version,
         source=split.source or split.name,
@@ -120,8 +125,10 @@ def described(known: Known, dealt: Dealt, options: Options) -> Partition:
 
 
 def scaler_of(split: Split, rows: IntArray) -> Scaler:
-    """Fit mean and standard deviation of every channel on some windows."""
-    found = moments(samples(split.X[rows], split.image))
+    """Fit mean and standard deviation of every channel on some windows, those with NaN or infinite samples left out."""
+    X = split.X[rows]
+    finite = np.isfinite(X).all(axis=(1, 2))
+    found = moments(samples(X[finite] if finite.any() else np.nan_to_num(X, posinf=0.0, neginf=0.0), split.image))
     named = len(split.channels) == len(found.mean)
     return Scaler(
         channels=split.channels if named else tuple(range(len(found.mean))),

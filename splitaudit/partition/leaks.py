@@ -86,7 +86,8 @@ def to_leave_out(train: IntArray, val: IntArray, pairs: Pairs, shared: Sequence[
     first, second = (np.concatenate([leak[i] for leak in leaks], axis=1) for i in (0, 1))
     if not first.shape[1]:
         return NONE[0]
-    costs = (max(1, round(1000 * len(val) / len(train))), max(1, round(1000 * len(train) / len(val))))
+    n = len(train) + len(val)
+    costs = (max(1, round(1000 * len(val) / n)), max(1, round(1000 * len(train) / n)))  # as 1 / train to 1 / val
     ours, theirs = least_cover(first, second, costs)
     return np.unique(np.concatenate([first[0][ours], second[0][theirs]]))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -36,7 +37,7 @@ class Wanted:
             raise ConfigError(f"folds is {self.folds!r}, expected at least 2")
         if self.folds is not None and self.test:
             raise ConfigError("test and folds cannot be had together: draw the test part first, then folds of the rest")
-        if self.gap is not None and self.gap < 0:
+        if self.gap is not None and not 0 <= self.gap < math.inf:
             raise ConfigError(f"gap is {self.gap!r}, expected a number of samples, 0 or more")
 
     @property

@@ -148,7 +148,7 @@ def _best_exchange(
 def _systematic(search: _Search, stratum: IntArray, rng: np.random.Generator) -> IntArray:
     """Deal things in the order of class and main trait, each to the part that lacks most."""
     U = search.U
-    main = U[:, 1:][:, U[:, 1:].var(axis=0).argmax()] if U.shape[1] > 1 else np.zeros(len(U))
+    main = _main(U, stratum)
     rank = np.empty(len(U), dtype=np.int64)
     rank[np.argsort(main, kind="stable")] = np.arange(len(U))
     order = np.lexsort([rng.random(len(U)), rank * N_STRETCHES // len(U), stratum])
@@ -162,3 +162,16 @@ def _systematic(search: _Search, stratum: IntArray, rng: np.random.Generator) ->
         lacks[to] -= size[thing]
         part[thing] = to
     return part
+
+
+def _main(U: Floats, stratum: IntArray) -> Floats:
+    """Return the trait, relative to size, that varies most inside the classes."""
+    values = U[:, 1:] / np.maximum(U[:, :1], 1e-300)
+    if not values.shape[1]:
+        return np.zeros(len(U))
+    number = np.unique(stratum, return_inverse=True)[1]
+    sums = np.zeros((number.max() + 1, values.shape[1]))
+    np.add.at(sums, number, values)
+    spread = (values - (sums / np.bincount(number)[:, None])[number]).var(axis=0)
+    main: Floats = values[:, int(spread.argmax())]
+    return main

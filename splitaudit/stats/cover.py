@@ -44,8 +44,8 @@ def least_cover(first: IntArray, second: IntArray, costs: tuple[int, int]) -> tu
     tail = np.concatenate([np.arange(n), leak[: first.shape[1]], n + their, np.full(m, sink)])
     room = np.full(len(head), LARGEST)
     room[:n], room[len(room) - m :] = costs
-    graph = sparse.csr_matrix((room.astype(np.int32), (head, tail)), shape=(sink + 1, sink + 1))
-    graph.data = np.minimum(graph.data, LARGEST)  # a pair that was given twice
+    graph = sparse.csr_matrix((room, (head, tail)), shape=(sink + 1, sink + 1))
+    graph.data = np.minimum(graph.data, LARGEST).astype(np.int32)  # less only where a pair was given twice
     left = graph - csgraph.maximum_flow(graph, source, sink).flow
     left.data[left.data < 0] = 0
     left.eliminate_zeros()
