@@ -64,7 +64,8 @@ def deal(known: Known, wanted: Wanted, rng: np.random.Generator, bonds: tuple[Pa
         return _in_time(known, wanted)
     if wanted.by == "groups" and known.split.groups is None:
         raise DataError(f"{_at(known)}: there are no groups, expected one per window for by groups")
-    need, notes = len(wanted.shares), []
+    need = len(wanted.shares)
+    notes: list[str] = []
     for kind, units, how in _candidates(known, wanted):
         atoms = _bound(known, units, bonds)
         n_atoms = int(atoms.max()) + 1

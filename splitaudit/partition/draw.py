@@ -26,7 +26,7 @@ from splitaudit.wording import counted
 
 IntArray = NDArray[np.int64]
 
-ROUNDS = 4
+TIES, ROUNDS = 8, 12  # copies of one window are found by and by: a window is told one other in a round
 MOST_COMPARED = 100_000
 AT_RANDOM = "dealt at random"
 
@@ -72,17 +72,18 @@ def dealt_without_leaks(known: Known, wanted: Wanted, options: Options) -> Dealt
         leaks = [_leaks(known, each, options.settings) for each in dealt.parts]
         if not any(len(first) for first, _ in leaks):
             break
-        if dealt.tied and number < ROUNDS // 2:
+        if dealt.tied and number < TIES:
             bonds += tuple(leaks)
             again = deal(known, wanted, generator(options.settings.random_state, "deal"), bonds)
             if again.kind == dealt.kind:
                 dealt = again
                 continue
-        parts = tuple(_without(each, found) for each, found in zip(dealt.parts, leaks, strict=True))
+        parts = tuple(_without(known, each, found) for each, found in zip(dealt.parts, leaks, strict=True))
         if any(len(each.named()) < len(had.named()) for each, had in zip(parts, dealt.parts, strict=True)):
             at = known.split.source or known.split.name
             raise DataError(
-                f"{at}: {wanted.said} cannot be had, nothing is left of a part without what the others know of it"
+                f"{at}: {wanted.said} cannot be had, nothing is left of a part without what the others know of it; "
+                "leave copies out first, or name what belongs together by groups"
             )
         dealt = replace(dealt, parts=parts, tied=False)
     return dealt
@@ -94,13 +95,13 @@ def _leaks(known: Known, parts: Parts, settings: Settings) -> Pairs:
     return np.concatenate([pair[0] for pair in found]), np.concatenate([pair[1] for pair in found])
 
 
-def _without(parts: Parts, leaks: Pairs) -> Parts:
+def _without(known: Known, parts: Parts, leaks: Pairs) -> Parts:
     """Leave out the fewest windows that join two parts."""
     if not len(leaks[0]):
         return parts
     named, out = parts.named(), [parts.left_out]
     for first, second in combinations(list(named), 2):
-        gone = to_leave_out(named[first], named[second], leaks)
+        gone = to_leave_out(named[first], named[second], leaks, [known.kin.content])
         named = {name: np.setdiff1d(rows, gone) for name, rows in named.items()}
         out.append(gone)
     return replace(parts, **named, left_out=np.unique(np.concatenate(out)))

@@ -23,7 +23,7 @@ from splitaudit.wording import counted
 
 IntArray = NDArray[np.int64]
 
-ROUNDS = 6
+ROUNDS = 12
 LEAST_LEFT = 0.5  # share of each side that a repair must leave
 DRAWN_ANEW = ("SA1", "SA402", "SA403", "SA501", "SA502")  # what another draw of the same windows can mend
 
