@@ -145,7 +145,7 @@ def find_kin(X: NDArray[Any]) -> Kin:
 
 
 def _flat(X: NDArray[Any]) -> NDArray[Any]:
-    return X.reshape(len(X), -1, 1)
+    return X.reshape(len(X), X.shape[1] * X.shape[2], 1)
 
 
 class _Pool:
