@@ -8,6 +8,7 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from splitaudit.data.lazy import Held, LazyWindows, Rows
 from splitaudit.errors import DataError
 
 Layout = Literal["ntc", "nct"]
@@ -21,7 +22,7 @@ WANTED = (
 class Windows:
     """Samples of shape (n, t, c), the pixels they came from if they were images, and the dtype as given."""
 
-    X: NDArray[np.generic]
+    X: Any  # an array, or LazyWindows
     image: tuple[int, int, int] | None
     dtype: str
     notes: tuple[str, ...] = ()
@@ -75,26 +76,31 @@ def make_windows(X: ArrayLike, layout: Layout, at: str, key: str) -> Windows:
     """
     if layout not in LAYOUTS:
         raise DataError(f"{at}: layout is {layout!r}, expected 'ntc' or 'nct'")
-    array = as_array(X, at, key)
+    array: Any = X if isinstance(X, Rows) else as_array(X, at, key)
     _check_kind(array, at, key)
     _check_shape(array, at, key)
     image: tuple[int, int, int] | None = None
     notes: tuple[str, ...] = ()
-    dtype = array.dtype.name
     if array.ndim == 2:
-        array = array[:, :, None]
         notes = (f"{key} has 2 dimensions and is read as windows of one channel",)
     elif array.ndim == 5:
         if layout == "nct":
             raise DataError(f"{at}: {key} has shape {array.shape}, expected three dimensions with layout 'nct'")
         image = (int(array.shape[2]), int(array.shape[3]), int(array.shape[4]))
-        array = array.reshape(array.shape[0], array.shape[1], -1)
-    elif layout == "nct":
+    rows = array if isinstance(array, Rows) else Held(array)
+    lazy = LazyWindows(rows, layout, _plain_dtype(array.dtype))
+    return Windows(lazy if isinstance(X, Rows) else _in_memory(array, lazy), image, array.dtype.name, notes)
+
+
+def _in_memory(array: NDArray[np.generic], lazy: LazyWindows) -> NDArray[np.generic]:
+    """Return windows as an array, without a copy where it has their shape and dtype already."""
+    if array.ndim == 3 and lazy.layout == "nct":
         array = array.transpose(0, 2, 1)
-    return Windows(_plain_dtype(array), image, dtype, notes)
+    with np.errstate(over="ignore"):  # beyond float64 becomes infinite, and that is reported as such
+        return np.ascontiguousarray(array.reshape(lazy.shape), dtype=lazy.dtype)
 
 
-def _check_kind(array: NDArray[np.generic], at: str, key: str) -> None:
+def _check_kind(array: Any, at: str, key: str) -> None:
     if array.dtype.kind in "fiub":
         return
     lengths = _lengths(array)
@@ -111,7 +117,7 @@ def _check_kind(array: NDArray[np.generic], at: str, key: str) -> None:
     )
 
 
-def _lengths(array: NDArray[np.generic]) -> tuple[int, int] | None:
+def _lengths(array: Any) -> tuple[int, int] | None:
     """Shortest and longest element of an array of sequences; None for other arrays."""
     if array.dtype.kind != "O" or array.ndim != 1:
         return None
@@ -122,7 +128,7 @@ def _lengths(array: NDArray[np.generic]) -> tuple[int, int] | None:
     return (min(lengths), max(lengths)) if min(lengths) < max(lengths) else None
 
 
-def _check_shape(array: NDArray[np.generic], at: str, key: str) -> None:
+def _check_shape(array: Any, at: str, key: str) -> None:
     if array.ndim not in (2, 3, 5):
         hint = "; a single recording has to be cut into windows first" if array.ndim == 1 else ""
         raise DataError(f"{at}: {key} has shape {array.shape}, {WANTED}{hint}")
@@ -130,14 +136,11 @@ def _check_shape(array: NDArray[np.generic], at: str, key: str) -> None:
         raise DataError(f"{at}: {key} has shape {array.shape}, expected at least one window, time step and channel")
 
 
-def _plain_dtype(array: NDArray[np.generic]) -> NDArray[np.generic]:
-    """Native-endian and contiguous, of a dtype that holds the same numbers in at most 8 bytes."""
-    dtype = array.dtype.newbyteorder("=")
+def _plain_dtype(given: np.dtype[Any]) -> np.dtype[Any]:
+    """Return the native-endian dtype that holds the same numbers in at most 8 bytes."""
+    dtype = given.newbyteorder("=")
     if dtype.kind == "b":
-        dtype = np.dtype(np.uint8)
-    elif dtype == np.float16:
-        dtype = np.dtype(np.float32)
-    elif dtype.itemsize > 8:
-        dtype = np.dtype(np.float64)
-    with np.errstate(over="ignore"):  # beyond float64 becomes infinite, and that is reported as such
-        return np.ascontiguousarray(array, dtype=dtype)
+        return np.dtype(np.uint8)
+    if dtype == np.float16:
+        return np.dtype(np.float32)
+    return np.dtype(np.float64) if dtype.itemsize > 8 else dtype

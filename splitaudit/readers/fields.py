@@ -9,6 +9,7 @@ right shape, and then noted; what is not used is noted too. Names of both sides 
 from __future__ import annotations
 
 import difflib
+import math
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -35,13 +36,24 @@ MAX_LISTED = 12
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Member:
-    """One named array of an input, perhaps not loaded yet; ``kind`` is the dtype's kind."""
+    """One named array of an input, perhaps not loaded yet.
+
+    ``kind`` is the dtype's kind, ``itemsize`` its bytes; ``rows`` returns it as
+    :class:`~splitaudit.data.lazy.Rows`, to be read when they are needed, where the format allows that.
+    """
 
     key: str
     shape: tuple[int, ...]
     dtype: str
     kind: str
     load: Callable[[], Any]
+    rows: Callable[[], Any] | None = None
+    itemsize: int = 8
+
+    def fetch(self, most: int | None) -> Any:
+        """Load the array, or return its rows where it takes more than ``most`` bytes."""
+        large = most is not None and math.prod(self.shape) * self.itemsize > most
+        return self.rows() if large and self.rows is not None else self.load()
 
     def __str__(self) -> str:
         return f"{self.key!r} {self.shape} {self.dtype}"
@@ -82,7 +94,13 @@ def member_of(key: str, value: Any) -> Member:
 
 
 def choose(
-    members: Members, at: str, *, x_key: str | None = None, y_key: str | None = None, given: Collection[str] = ()
+    members: Members,
+    at: str,
+    *,
+    x_key: str | None = None,
+    y_key: str | None = None,
+    given: Collection[str] = (),
+    most: int | None = None,
 ) -> Found:
     """Choose the arrays of one side.
 
@@ -96,6 +114,8 @@ def choose(
         Keys of X and y where they are not to be looked for.
     given : collection of str
         Fields that the caller brings and that are not looked for.
+    most : int, optional
+        Bytes from which on X is returned as rows that are read when they are needed.
 
     Raises
     ------
@@ -108,12 +128,18 @@ def choose(
     else:
         plain = _find(members, "X", PLAIN, at)
         X, form = (plain, PLAIN) if plain is not None else _only_side(members, at)
-    found, used = _fill(members, X, (form, PLAIN), at, y_key=y_key, given=given)
+    found, used = _fill(members, X, (form, PLAIN), at, y_key=y_key, given=given, most=most)
     return found.noting(*_unused(members, used))
 
 
 def choose_sides(
-    members: Members, at: str, *, x_key: str | None = None, y_key: str | None = None, given: Collection[str] = ()
+    members: Members,
+    at: str,
+    *,
+    x_key: str | None = None,
+    y_key: str | None = None,
+    given: Collection[str] = (),
+    most: int | None = None,
 ) -> tuple[Found, Found]:
     """Choose the arrays of both sides of one input; parameters as of :func:`choose`, keys without the side's word."""
     forms = [_side_forms(members, words, at, x_key) for words in (TRAIN_WORDS, VAL_WORDS)]
@@ -128,7 +154,7 @@ def choose_sides(
         X = _named(members, form.format(x_key), at) if x_key is not None else _find(members, "X", form, at)
         assert X is not None
         side_y = None if y_key is None else form.format(y_key)
-        found, taken = _fill(members, X, (form,), at, y_key=side_y, given=given)
+        found, taken = _fill(members, X, (form,), at, y_key=side_y, given=given, most=most)
         sides.append(found)
         used |= taken
     return sides[0].noting(*_unused(members, used)), sides[1]
@@ -200,7 +226,14 @@ def _fits(member: Member, name: str, X: Member | None) -> bool:
 
 
 def _fill(
-    members: Members, X: Member, forms: tuple[str, ...], at: str, *, y_key: str | None, given: Collection[str]
+    members: Members,
+    X: Member,
+    forms: tuple[str, ...],
+    at: str,
+    *,
+    y_key: str | None,
+    given: Collection[str],
+    most: int | None,
 ) -> tuple[Found, set[str]]:
     """Find the fields that go with X; also return the keys that were taken."""
     chosen = {"X": X}
@@ -219,7 +252,7 @@ def _fill(
         for name, member in chosen.items()
         if member.key.casefold() != name.casefold() and not (name == "y" and y_key)
     ]
-    arrays = {name: member.load() for name, member in chosen.items()}
+    arrays = {name: member.fetch(most if name == "X" else None) for name, member in chosen.items()}
     keys = {name: member.key for name, member in chosen.items()}
     return Found(arrays=arrays, keys=keys, notes=tuple(notes)), {m.key for m in chosen.values()}
 

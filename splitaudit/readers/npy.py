@@ -7,10 +7,12 @@ from __future__ import annotations
 
 import io
 import math
+import os
 import struct
 import tokenize
 import warnings
 import zlib
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
@@ -19,8 +21,10 @@ import numpy as np
 from numpy.lib import format as npformat
 from numpy.typing import NDArray
 
+from splitaudit.data.lazy import Rows
 from splitaudit.errors import DataError
-from splitaudit.readers.fields import Found
+from splitaudit.readers.fields import Member, Members, dtype_name
+from splitaudit.readers.remote import is_url, opened
 from splitaudit.readers.room import check_room
 
 MAX_HEADER = 1 << 16
@@ -49,6 +53,12 @@ class Header:
     shape: tuple[int, ...]
     dtype: np.dtype[Any]
     offset: int
+    fortran: bool = False
+
+    @property
+    def in_rows(self) -> bool:
+        """Whether rows lie one after the other and can be read by themselves."""
+        return not self.fortran and len(self.shape) > 1 and self.n_bytes > 0
 
     @property
     def n_bytes(self) -> int:
@@ -56,8 +66,35 @@ class Header:
         return math.prod(self.shape) * self.dtype.itemsize
 
 
-def read_npy(path: Path) -> Found:
-    """Read X from an .npy file.
+class FileRows(Rows):
+    """Rows of an array that lies in a file one after the other."""
+
+    def __init__(self, path: Path, header: Header, offset: int, what: str) -> None:
+        super().__init__(header.shape, header.dtype)
+        self.path, self.offset, self.what = path, offset, what
+
+    def read(self, start: int, stop: int) -> NDArray[Any]:
+        """Return some rows.
+
+        Raises
+        ------
+        DataError
+            If the file has become shorter.
+        """
+        row = self.nbytes // max(1, len(self))
+        try:
+            with self.path.open("rb") as stream:
+                stream.seek(self.offset + start * row)
+                found = np.fromfile(stream, dtype=self.dtype, count=(stop - start) * row // self.dtype.itemsize)
+        except OSError as error:
+            raise DataError(f"{self.path}: cannot be read: {error.strerror or error}") from error
+        if found.nbytes != (stop - start) * row:
+            raise DataError(f"{self.path}: {self.what} is truncated, row {start} and those behind it are missing")
+        return found.reshape(stop - start, *self.shape[1:])
+
+
+def members_of(path: str | os.PathLike[str]) -> Members:
+    """Find the array of an .npy file or URL; it is X.
 
     Raises
     ------
@@ -65,16 +102,26 @@ def read_npy(path: Path) -> Found:
         If it is not one whole array of plain values.
     """
     at = str(path)
-    with path.open("rb") as stream:
+    with opened(path) as stream:
         start = stream.read(len(MAGIC))
         if start != MAGIC:
             raise DataError(f"{at}: {kind_of(start)}, expected an .npy file as numpy.save writes it")
         stream.seek(0)
         header = read_header(stream, at, "the array")
-        check_size(header, path.stat().st_size, at, "the array")
-        stream.seek(0)
-        array = load(stream, header, at, "the array")
-    return Found(arrays={"X": array}, source=at)
+        check_size(header, stream.seek(0, os.SEEK_END), at, "the array")
+
+    def read() -> NDArray[Any]:
+        with opened(path) as stream:
+            return load(stream, header, at, "the array")
+
+    rows = None if is_url(path) or not header.in_rows else lambda: FileRows(Path(path), header, header.offset, "X")
+    return {"X": member_at("X", header, read, rows)}
+
+
+def member_at(key: str, header: Header, read: Callable[[], Any], rows: Callable[[], Any] | None) -> Member:
+    """Describe an array by its header."""
+    dtype = header.dtype
+    return Member(key, header.shape, dtype_name(dtype), dtype.kind, read, rows, dtype.itemsize)
 
 
 def kind_of(start: bytes) -> str:
@@ -104,9 +151,9 @@ def read_header(stream: IO[bytes], at: str, what: str) -> Header:
             warnings.simplefilter("ignore")  # numpy remarks on headers written by Python 2
             version = npformat.read_magic(start)
             if version == (1, 0):
-                shape, _, dtype = npformat.read_array_header_1_0(start)
+                shape, fortran, dtype = npformat.read_array_header_1_0(start)
             elif version == (2, 0):
-                shape, _, dtype = npformat.read_array_header_2_0(start)
+                shape, fortran, dtype = npformat.read_array_header_2_0(start)
             else:
                 raise DataError(f"{at}: {what} is in version {version} of the .npy format, expected 1.0 or 2.0")
     except DataError:
@@ -116,7 +163,7 @@ def read_header(stream: IO[bytes], at: str, what: str) -> Header:
     sizes = tuple(int(size) for size in shape)
     if any(size < 0 for size in sizes) or dtype.subdtype is not None:
         raise DataError(f"{at}: {what} has a broken header, expected a plain dtype and a shape of sizes >= 0")
-    return Header(sizes, dtype, start.tell())
+    return Header(sizes, dtype, start.tell(), bool(fortran))
 
 
 def check_size(header: Header, n_bytes: int, at: str, what: str) -> None:

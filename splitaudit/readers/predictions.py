@@ -15,9 +15,8 @@ from numpy.typing import NDArray
 from splitaudit.data.split import Split
 from splitaudit.data.training import Predictions
 from splitaudit.errors import DataError
-from splitaudit.readers import memory
+from splitaudit.readers import memory, npy
 from splitaudit.readers.fields import Members
-from splitaudit.readers.npy import read_npy
 from splitaudit.readers.npz import members_of
 from splitaudit.readers.scores import Form, from_labels, from_scores
 from splitaudit.readers.textual import number_of, path_of, rows_of, text_of
@@ -80,7 +79,7 @@ def _of_file(path: Path, val: Split) -> Predictions:
         if suffix == ".npz":
             return _of_members(members_of(path), val, at)
         if suffix == ".npy":
-            return _of_array(np.asarray(read_npy(path).arrays["X"]), "", val, at)
+            return _of_array(np.asarray(npy.members_of(path)["X"].load()), "", val, at)
     except OSError as error:
         raise DataError(f"{at}: cannot be read: {error.strerror or error}") from error
     if suffix not in (".csv", ".tsv", ".txt"):

@@ -10,11 +10,9 @@
 from __future__ import annotations
 
 import os
-import stat
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
-from pathlib import Path
-from typing import Any, TypeAlias, TypeVar
+from typing import Any, TypeAlias
 
 from numpy.typing import ArrayLike
 
@@ -22,11 +20,10 @@ from splitaudit.data.split import Split, make_split
 from splitaudit.data.windows import Layout
 from splitaudit.errors import ConfigError, DataError
 from splitaudit.readers import frame, memory, torch
-from splitaudit.readers.fields import Found, choose, choose_sides
-from splitaudit.readers.npy import read_npy
-from splitaudit.readers.npz import members_of
+from splitaudit.readers.fields import Found, choose_sides
+from splitaudit.readers.files import Ask, both_from_file, from_file, no_keys, settled
+from splitaudit.readers.recording import Cut
 
-T = TypeVar("T")
 Source: TypeAlias = Any  # str, PathLike, array-like, (X, y), mapping, DataFrame, torch Dataset or Split
 
 
@@ -42,15 +39,19 @@ def read(
     recording: ArrayLike | None = None,
     channel_names: ArrayLike | None = None,
     class_names: ArrayLike | None = None,
+    window: int | None = None,
+    stride: int | None = None,
+    most: int | None = None,
 ) -> Split:
     """Read one side.
 
     Parameters
     ----------
     source : str, path, array-like, tuple, mapping, pandas.DataFrame, torch dataset or Split
-        An ``.npz`` file (:mod:`splitaudit.readers.npz` lists its keys), an ``.npy`` file with X alone, an array of
-        shape (n_windows, n_timesteps, n_channels), an (X, y) pair, a mapping with the keys of an ``.npz`` file, a long
-        table (:mod:`splitaudit.readers.frame`) or a map-style dataset.
+        A file: ``.npz`` (:mod:`splitaudit.readers.npz` lists its keys), ``.zarr`` or ``.h5`` with the same keys,
+        ``.npy`` with X alone, ``.parquet``, ``.arrow`` or ``.feather`` (:mod:`splitaudit.readers.parquet`), ``.ts``; a
+        folder of such files; a URL of one. Or an array of shape (n_windows, n_timesteps, n_channels), an (X, y) pair, a
+        mapping with the keys of an ``.npz`` file, a long table (:mod:`splitaudit.readers.frame`), a map-style dataset.
     x_key, y_key : str, optional
         Keys of X and y where they are called otherwise; of a table, ``y_key`` is the label column.
     layout : {"ntc", "nct"}
@@ -61,6 +62,12 @@ def read(
         What the source does not hold, or instead of what it holds.
     channel_names, class_names : array-like of str, optional
         Likewise.
+    window, stride : int, optional
+        Cut windows of so many samples, one every ``stride``, from a recording: a file whose X (or ``signal``) has the
+        shape (n_samples, n_channels), with y, groups and recording per sample.
+    most : int, optional
+        Bytes of X that are loaded; more than that is read when it is needed (files of type .npy, .npz, .zarr, .h5,
+        .parquet, recordings and folders of these). By default everything is loaded.
 
     Returns
     -------
@@ -73,7 +80,23 @@ def read(
         expected.
     """
     given = _given(groups=groups, time=time, recording=recording, channel_names=channel_names, class_names=class_names)
-    return _finish(_collect(source, x_key, y_key, given, name), given, layout, name)
+    ask = Ask(x_key=x_key, y_key=y_key, given=given, cut=cut_of(window, stride), most=most)
+    return _finish(_collect(source, ask, name), given, layout, name, ask)
+
+
+def cut_of(window: int | None, stride: int | None) -> Cut | None:
+    """Return how windows are cut: by default one after the other.
+
+    Raises
+    ------
+    ConfigError
+        If a stride is given without a window.
+    """
+    if window is None:
+        if stride is not None:
+            raise ConfigError("stride says how windows are cut, expected window, too")
+        return None
+    return Cut(window, window if stride is None else stride)
 
 
 def read_pair(
@@ -87,6 +110,9 @@ def read_pair(
     time: tuple[ArrayLike | None, ArrayLike | None] | None = None,
     channel_names: ArrayLike | None = None,
     class_names: ArrayLike | None = None,
+    window: int | None = None,
+    stride: int | None = None,
+    most: int | None = None,
 ) -> tuple[Split, Split]:
     """Read both sides: from two sources, or from one ``.npz`` file or mapping that holds ``X_train`` and ``X_val``.
 
@@ -98,6 +124,8 @@ def read_pair(
         As of :func:`read`, for both sides. Where one source holds both, keys are without the side's word.
     groups, time : pair of array-like, optional
         For train and for validation.
+    window, stride, most
+        As of :func:`read`.
 
     Returns
     -------
@@ -113,15 +141,16 @@ def read_pair(
         _given(groups=pairs["groups"][i], time=pairs["time"][i], channel_names=channel_names, class_names=class_names)
         for i in (0, 1)
     ]
+    asks = [Ask(x_key=x_key, y_key=y_key, given=given, cut=cut_of(window, stride), most=most) for given in sides]
     if val is None:
-        found = _collect_both(train, x_key, y_key, sides[0].keys() & sides[1].keys())
+        found = _collect_both(train, replace(asks[0], given=sides[0].keys() & sides[1].keys()))
     else:
-        found = (
-            _collect(train, x_key, y_key, sides[0], "train"),
-            _collect(val, x_key, y_key, sides[1], "val"),
-        )
+        found = _collect(train, asks[0], "train"), _collect(val, asks[1], "val")
     found = _share_class_names(*found)
-    return _finish(found[0], sides[0], layout, "train"), _finish(found[1], sides[1], layout, "val")
+    return (
+        _finish(found[0], sides[0], layout, "train", asks[0]),
+        _finish(found[1], sides[1], layout, "val", asks[1]),
+    )
 
 
 def _given(**fields: Any) -> dict[str, Any]:
@@ -136,81 +165,37 @@ def _pair(values: Any, name: str) -> tuple[Any, Any]:
     return values[0], values[1]
 
 
-def _collect(
-    source: Source, x_key: str | None, y_key: str | None, given: Mapping[str, Any], name: str
-) -> Found | Split:
+def _collect(source: Source, ask: Ask, name: str) -> Found | Split:
     """Find the arrays of one side."""
     if isinstance(source, Split):
         return source
     if isinstance(source, (str, os.PathLike)):
-        return _from_file(_path(source), x_key, y_key, given)
+        return from_file(source, ask)
+    if ask.cut is not None:
+        raise DataError(f"{name}: windows are cut from recordings in files, expected a path")
     if isinstance(source, Mapping):
-        return memory.from_mapping(source, name, x_key=x_key, y_key=y_key, given=given)
+        return memory.from_mapping(source, name, **ask.keys)
     if frame.is_frame(source):
-        _no_keys(x_key, None, name)
-        return frame.from_frame(source, name, y_key=y_key, given=given)
-    _no_keys(x_key, y_key, name)
+        no_keys(ask.x_key, None, name)
+        return frame.from_frame(source, name, y_key=ask.y_key, given=ask.given)
+    no_keys(ask.x_key, ask.y_key, name)
     if torch.is_dataset(source):
         return torch.from_dataset(source, name)
     return memory.from_pair(source, name) if isinstance(source, tuple) else memory.from_array(source, name)
 
 
-def _from_file(path: Path, x_key: str | None, y_key: str | None, given: Mapping[str, Any]) -> Found:
-    at = str(path)
-    if path.suffix.lower() == ".npz":
-        found = choose(_reading(members_of, path), at, x_key=x_key, y_key=y_key, given=given)
-        return replace(found, source=at)
-    _no_keys(x_key, y_key, at)
-    return _reading(read_npy, path)
-
-
-def _collect_both(
-    source: Source, x_key: str | None, y_key: str | None, given: Collection[str]
-) -> tuple[Found | Split, Found | Split]:
+def _collect_both(source: Source, ask: Ask) -> tuple[Found | Split, Found | Split]:
     """Find the arrays of both sides of one input."""
-    keys: dict[str, Any] = {"x_key": x_key, "y_key": y_key, "given": given}
-    at = "train"
     if isinstance(source, (str, os.PathLike)):
-        path = _path(source)
-        at = str(path)
-        if path.suffix.lower() == ".npz":
-            train, val = choose_sides(_reading(members_of, path), at, **keys)
-            return replace(train, source=at), replace(val, source=at)
+        found = both_from_file(source, ask)
+        if found is not None:
+            return found
     elif isinstance(source, Mapping):
-        return choose_sides(memory.members_in(source, at), at, **keys)
+        return choose_sides(memory.members_in(source, "train"), "train", **ask.keys)
+    at = source if isinstance(source, (str, os.PathLike)) else "train"
     raise DataError(
         f"{at}: there is no validation side, expected two inputs or one .npz file with keys such as X_train and X_val"
     )
-
-
-def _path(source: str | os.PathLike[str]) -> Path:
-    """Return the path of a file that is there and has a known suffix."""
-    try:
-        path = Path(source)
-        mode = path.stat().st_mode
-    except (FileNotFoundError, NotADirectoryError) as error:
-        raise DataError(f"{source}: there is no such file, expected an .npz or .npy file") from error
-    except (OSError, ValueError, TypeError) as error:
-        raise DataError(f"{source!r}: cannot be read as a path, expected an .npz or .npy file ({error})") from error
-    if not stat.S_ISREG(mode):
-        seen = "a directory" if stat.S_ISDIR(mode) else "not a regular file"
-        raise DataError(f"{path}: is {seen}, expected an .npz or .npy file")
-    if path.suffix.lower() not in (".npz", ".npy"):
-        raise DataError(f"{path}: files of type {path.suffix or '(none)'} are not read, expected .npz or .npy")
-    return path
-
-
-def _reading(reader: Callable[[Path], T], path: Path) -> T:
-    try:
-        return reader(path)
-    except OSError as error:
-        raise DataError(f"{path}: cannot be read: {error.strerror or error}") from error
-
-
-def _no_keys(x_key: str | None, y_key: str | None, at: str) -> None:
-    for option, key in (("x-key", x_key), ("y-key", y_key)):
-        if key is not None:
-            raise DataError(f"{at}: has no keys, --{option} {key} is for .npz files and mappings")
 
 
 def _share_class_names(train: Found | Split, val: Found | Split) -> tuple[Found | Split, Found | Split]:
@@ -230,11 +215,11 @@ def _with_names(poor: Found, rich: Found, name: str) -> Found:
     return replace(poor, arrays=arrays).noting(f"class_names are those of {name}")
 
 
-def _finish(found: Found | Split, given: Mapping[str, Any], layout: Layout, name: str) -> Split:
+def _finish(found: Found | Split, given: Mapping[str, Any], layout: Layout, name: str, ask: Ask) -> Split:
     if isinstance(found, Split):
         if given:
             raise ConfigError(f"{name} is a Split already, expected {', '.join(given)} to be part of it")
         return replace(found, name=name) if found.name == "split" else found
     arrays = {**found.arrays, **given}
-    X, y = arrays.pop("X"), arrays.pop("y", None)
+    X, y = settled(arrays.pop("X"), ask, found.source or name), arrays.pop("y", None)
     return make_split(X, y, **arrays, layout=layout, name=name, source=found.source, keys=found.keys, notes=found.notes)

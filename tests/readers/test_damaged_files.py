@@ -54,7 +54,7 @@ def test_missing_file(tmp_path, name):
 def test_directory(tmp_path):
     folder = tmp_path / "train.npz"
     folder.mkdir()
-    sentence(lambda: read(folder), folder, "is a directory", ".npz")
+    sentence(lambda: read(folder), folder, "a folder without files of a known type", ".npz")
 
 
 def test_file_below_a_file(tmp_path):
@@ -84,7 +84,7 @@ def test_impossible_path(path):
 def test_unknown_kind_of_file(tmp_path, suffix):
     path = tmp_path / f"train{suffix}"
     path.write_bytes(b"1,2,3")
-    sentence(lambda: read(path), path, "expected .npz or .npy", suffix)
+    sentence(lambda: read(path), path, "expected .npz, .npy", suffix)
 
 
 @pytest.mark.parametrize("suffix", [".npz", ".npy"])

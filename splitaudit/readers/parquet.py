@@ -1,0 +1,167 @@
+"""Parquet and Arrow (Feather) files, long or one row per window.
+
+A table with a column ``window`` is long, one row per window and time step, and read as a pandas table is
+(:mod:`splitaudit.readers.frame`). Otherwise every row is a window: a list column per channel, or one list column ``X``
+whose entries are the samples of one channel or a list of channels for each time step; y, groups, time and recording are
+plain columns. Windows of a parquet file are read by row group when they are needed.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from splitaudit.data.lazy import Held, Rows
+from splitaudit.errors import DataError, require
+from splitaudit.readers.fields import Found, Member, choose, member_of
+from splitaudit.readers.frame import from_frame
+from splitaudit.readers.remote import opened, suffix_of
+
+ARROW = (".arrow", ".feather")
+
+
+class ListRows(Rows):
+    """Windows of list columns, read by row group."""
+
+    def __init__(self, source: str, columns: tuple[str, ...], shape: tuple[int, ...], dtype: Any) -> None:
+        super().__init__(shape, dtype)
+        self.source, self.columns = source, columns
+
+    def read(self, start: int, stop: int) -> NDArray[Any]:
+        """Return some windows.
+
+        Raises
+        ------
+        DataError
+            If a row group is damaged or windows differ in length.
+        """
+        parts = []
+        with _table(self.source) as file:
+            first = 0
+            for group in range(file.num_row_groups):
+                n = file.metadata.row_group(group).num_rows
+                low, high = max(start, first), min(stop, first + n)
+                if low < high:
+                    table = _whole(
+                        lambda group=group: file.read_row_group(group, columns=list(self.columns)), self.source
+                    )
+                    parts.append(self._windows(table.slice(low - first, high - low)))
+                first += n
+        empty = np.empty((0, *self.shape[1:]), dtype=self.dtype)
+        return np.concatenate(parts) if parts else empty
+
+    def _windows(self, table: Any) -> NDArray[Any]:
+        channels = [_lists(table.column(name), self.source, name) for name in self.columns]
+        found = channels[0] if channels[0].ndim == 3 else np.stack(channels, axis=2)
+        if found.shape[1:] != self.shape[1:]:
+            raise DataError(
+                f"{self.source}: windows have shapes {found.shape[1:]} and {self.shape[1:]}, expected one length"
+            )
+        return np.asarray(found, dtype=self.dtype)
+
+
+def _whole(read: Any, source: str) -> Any:
+    try:
+        return read()
+    except (OSError, ValueError, KeyError, RuntimeError) as error:
+        raise DataError(f"{source}: is truncated or damaged") from error
+
+
+@contextmanager
+def _table(source: str) -> Iterator[Any]:
+    parquet = require("pyarrow.parquet", extra="formats")
+    with opened(source) as stream:
+        try:
+            file = parquet.ParquetFile(stream)
+        except (OSError, ValueError) as error:
+            raise DataError(f"{source}: is no parquet file, or a damaged one") from error
+        yield file
+
+
+def read_parquet(
+    source: str, *, y_key: str | None = None, x_key: str | None = None, given: Collection[str] = ()
+) -> Found:
+    """Read a table of windows.
+
+    Raises
+    ------
+    DataError
+        If it cannot be read as windows.
+    """
+    if suffix_of(source) in ARROW:
+        feather = require("pyarrow.feather", extra="formats")
+        table = _whole(lambda: feather.read_table(os.fspath(source)), source)
+        return _chosen(table.schema, source, table, y_key=y_key, x_key=x_key, given=given)
+    with _table(source) as file:
+        schema = file.schema_arrow
+        plain = [field.name for field in schema if not _is_list(field.type)]
+        table = _whole(lambda: file.read(columns=plain if "window" not in plain else None), source)
+    return _chosen(schema, source, table, y_key=y_key, x_key=x_key, given=given)
+
+
+def _chosen(schema: Any, source: str, table: Any, *, y_key: Any, x_key: Any, given: Collection[str]) -> Found:
+    if "window" in schema.names:
+        found = from_frame(table.to_pandas(), source, y_key=y_key, given=given)
+        return Found(arrays=found.arrays, source=source, keys=found.keys, notes=found.notes)
+    lists = tuple(field.name for field in schema if _is_list(field.type))
+    if not lists:
+        raise DataError(
+            f"{source}: the table has columns {', '.join(schema.names[:8])}, expected a column 'window' (a row per "
+            "window and time step) or list columns (a row per window)"
+        )
+    columns = ("X",) if "X" in lists else lists
+    X = _rows_of(source, columns, table)
+    members = {"X": Member("X", X.shape, str(X.dtype), X.dtype.kind, lambda: X)}
+    for name in schema.names:
+        if name not in lists:
+            members[name] = member_of(name, table.column(name).to_numpy(zero_copy_only=False))
+    arrays = choose(members, source, x_key=x_key, y_key=y_key, given=given)
+    known = dict(arrays.arrays)
+    if len(columns) > 1 or columns[0] != "X":
+        known.setdefault("channel_names", np.array(columns, dtype=np.str_))
+    return Found(arrays=known, source=source, keys=arrays.keys, notes=arrays.notes)
+
+
+def _rows_of(source: str, columns: tuple[str, ...], table: Any) -> Rows:
+    if suffix_of(source) in ARROW:
+        channels = [_lists(table.column(name), source, name) for name in columns]
+        return Held(channels[0] if channels[0].ndim == 3 else np.stack(channels, axis=2))
+    with _table(source) as file:
+        n = file.metadata.num_rows
+        if not n:
+            raise DataError(f"{source}: the table has no rows, expected at least one window")
+        head = _whole(lambda: next(file.iter_batches(1, columns=list(columns))), source)
+    shapes = [_lists(head.column(name), source, name) for name in columns]
+    window = shapes[0].shape[1:] if shapes[0].ndim == 3 else (shapes[0].shape[1], len(columns))
+    return ListRows(source, columns, (n, *window), shapes[0].dtype)
+
+
+def _is_list(kind: Any) -> bool:
+    return str(kind).startswith(("list", "large_list", "fixed_size_list"))
+
+
+def _lists(column: Any, source: str, name: str) -> NDArray[Any]:
+    """Return a list column as an array (n, t) or (n, t, c); refused where lengths differ or values are missing."""
+    values, shape = column, [len(column)]
+    while _is_list(values.type):
+        values = values.combine_chunks() if hasattr(values, "combine_chunks") else values
+        inner = values.flatten()
+        if values.null_count or len(inner) % max(1, len(values)) or not _even(values, len(inner)):
+            raise DataError(
+                f"{source}: column {name!r} holds lists of different lengths, expected windows of one length"
+            )
+        shape.append(len(inner) // max(1, len(values)))
+        values = inner
+    array = np.asarray(values.to_numpy(zero_copy_only=False) if hasattr(values, "to_numpy") else values)
+    return array.reshape(shape)
+
+
+def _even(values: Any, n_inner: int) -> bool:
+    pc = require("pyarrow.compute", extra="formats")
+    lengths = np.asarray(pc.list_value_length(values).to_numpy(zero_copy_only=False))
+    return bool((lengths == n_inner // max(1, len(values))).all())
