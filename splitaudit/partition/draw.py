@@ -17,7 +17,7 @@ from splitaudit.data.tables import moments
 from splitaudit.errors import DataError
 from splitaudit.partition.deal import Dealt, Pairs, deal
 from splitaudit.partition.known import Known, study
-from splitaudit.partition.leaks import found_between, to_leave_out
+from splitaudit.partition.leaks import NONE, found_between, to_leave_out
 from splitaudit.partition.standing import standing
 from splitaudit.partition.wanted import Wanted
 from splitaudit.partitioned import Partition, Parts, Scaler, Standing
@@ -66,6 +66,7 @@ def dealt_without_leaks(known: Known, wanted: Wanted, options: Options) -> Dealt
     rng = generator(options.settings.random_state, "deal")
     dealt = deal(known, wanted, rng, bonds)
     if len(known) > MOST_COMPARED:
+        dealt = _apart(known, wanted, dealt, [NONE] * len(dealt.parts))
         said = f"near copies were not looked for among {counted(len(known), 'window')}, and the result was not audited"
         return replace(dealt, notes=(*dealt.notes, f"{said}; splitaudit check does both"))
     for number in options.progress(range(ROUNDS), "looking for leaks"):
@@ -78,15 +79,20 @@ def dealt_without_leaks(known: Known, wanted: Wanted, options: Options) -> Dealt
             if again.kind == dealt.kind:
                 dealt = again
                 continue
-        parts = tuple(_without(known, each, found) for each, found in zip(dealt.parts, leaks, strict=True))
-        if any(len(each.named()) < len(had.named()) for each, had in zip(parts, dealt.parts, strict=True)):
-            at = known.split.source or known.split.name
-            raise DataError(
-                f"{at}: {wanted.said} cannot be had, nothing is left of a part without what the others know of it; "
-                "leave copies out first, or name what belongs together by groups"
-            )
-        dealt = replace(dealt, parts=parts, tied=False)
+        dealt = _apart(known, wanted, dealt, leaks)
     return dealt
+
+
+def _apart(known: Known, wanted: Wanted, dealt: Dealt, leaks: list[Pairs]) -> Dealt:
+    """Leave out of every fold the fewest windows that join two parts: leaks that were found, and equal windows."""
+    parts = tuple(_without(known, each, found) for each, found in zip(dealt.parts, leaks, strict=True))
+    if any(len(each.named()) < len(had.named()) for each, had in zip(parts, dealt.parts, strict=True)):
+        at = known.split.source or known.split.name
+        raise DataError(
+            f"{at}: {wanted.said} cannot be had, nothing is left of a part without what the others know of it; "
+            "leave copies out first, or name what belongs together by groups"
+        )
+    return replace(dealt, parts=parts, tied=False)
 
 
 def _leaks(known: Known, parts: Parts, settings: Settings) -> Pairs:
@@ -97,8 +103,6 @@ def _leaks(known: Known, parts: Parts, settings: Settings) -> Pairs:
 
 def _without(known: Known, parts: Parts, leaks: Pairs) -> Parts:
     """Leave out the fewest windows that join two parts."""
-    if not len(leaks[0]):
-        return parts
     named, out = parts.named(), [parts.left_out]
     for first, second in combinations(list(named), 2):
         gone = to_leave_out(named[first], named[second], leaks, [known.kin.content])

@@ -142,6 +142,18 @@ def test_very_many_windows_are_not_compared_and_that_is_said(rng, monkeypatch):
     assert any("near copies were not looked for among 60 windows" in note for note in found.notes)
 
 
+def test_copies_are_kept_apart_among_very_many_windows_too(rng, monkeypatch):
+    monkeypatch.setattr(module, "MOST_COMPARED", 50)
+    X, y, start = recording(rng, 260)
+    X[250:260] = X[20:30]
+    whose = np.arange(260)
+    whose[250:260] = whose[20:30]
+    for by in ("auto", "time"):
+        found = splitaudit.split((X, y), time=start, by=by)
+        assert in_common(found, whose) == 0
+        assert rows_of(found) == [list(range(260))]
+
+
 @pytest.mark.parametrize(
     "options",
     [
