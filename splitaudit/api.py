@@ -10,10 +10,12 @@ from numpy.typing import ArrayLike
 
 from splitaudit import __version__, arguments
 from splitaudit.accepted import accepted_findings
-from splitaudit.audit import Settings, audit
+from splitaudit.audit import Settings
 from splitaudit.data.split import Split, comparable
 from splitaudit.data.training import Training
 from splitaudit.data.windows import Layout
+from splitaudit.engine.limits import limits_of
+from splitaudit.engine.run import audit_sides, held
 from splitaudit.errors import ConfigError
 from splitaudit.readers.read import Source, read_pair
 from splitaudit.render.progress import shown_as
@@ -39,6 +41,9 @@ def check(
     n_permutations: int = 999,
     rules: Mapping[str, Mapping[str, Any]] | None = None,
     baseline: str | os.PathLike[str] | Mapping[str, Any] | Report | None = None,
+    memory: str | float | None = None,
+    engine: Literal["local", "dask"] = "local",
+    scheduler: str | None = None,
     random_state: int = 0,
     n_jobs: int | None = 1,
     progress: bool | Progress = False,
@@ -76,6 +81,13 @@ def check(
         Options of single rules: ``{"SA301": {"error": 0.05}}``.
     baseline : path, mapping or Report, optional
         Report of an earlier run, whose findings are accepted.
+    memory : int or str, optional
+        What the audit may take, such as ``"4GiB"``; by default six tenths of what is free. Sides that do not fit are
+        read once, piece by piece, and judged on whole stretches of their windows; findings say so.
+    engine : {"local", "dask"}
+        Who reads the windows: this process, or the workers of the active Dask client.
+    scheduler : str, optional
+        Address of a Dask scheduler to use instead of the active client.
     random_state : int
         Seed; the same input, seed and version give the same report.
     n_jobs : int
@@ -118,7 +130,7 @@ def check(
         random_state=random_state,
         n_jobs=n_jobs,
     )
-    accepted = accepted_findings(baseline)
+    accepted, limits = accepted_findings(baseline), limits_of(memory, engine, scheduler)
     with shown_as(progress) as wrap:
         ours, theirs = read_pair(
             train,
@@ -130,8 +142,9 @@ def check(
             time=time,
             channel_names=channel_names,
             class_names=class_names,
+            most=limits.most_loaded,
         )
-        return audit(ours, theirs, settings, progress=wrap, accepted=accepted, version=__version__)
+        return audit_sides(ours, theirs, settings, limits, progress=wrap, accepted=accepted, version=__version__)
 
 
 def explain(
@@ -157,6 +170,7 @@ def explain(
     n_permutations: int = 999,
     rules: Mapping[str, Mapping[str, Any]] | None = None,
     baseline: str | os.PathLike[str] | Mapping[str, Any] | Report | None = None,
+    memory: str | float | None = None,
     random_state: int = 0,
     n_jobs: int | None = 1,
     progress: bool | Progress = False,
@@ -183,6 +197,8 @@ def explain(
         As of :func:`check`.
     select, ignore, fail_on, alpha, n_permutations, rules, baseline
         Of the audit, as of :func:`check`.
+    memory
+        As of :func:`check`; sides that do not fit are replaced by whole stretches of their windows.
     random_state : int
         Seed; as long as the budget suffices for all, the same input, seed and version give the same report.
     n_jobs : int
@@ -224,7 +240,7 @@ def explain(
         random_state=random_state,
         n_jobs=n_jobs,
     )
-    accepted, seconds = accepted_findings(baseline), parse_budget(budget)
+    accepted, seconds, limits = accepted_findings(baseline), parse_budget(budget), limits_of(memory)
     with shown_as(progress) as wrap:
         ours, theirs = read_pair(
             train,
@@ -236,12 +252,15 @@ def explain(
             time=time,
             channel_names=channel_names,
             class_names=class_names,
+            most=limits.most_loaded,
         )
+        training = _training(comparable(ours, theirs)[1], history, predictions, observed)
+        ours, theirs, training = held(ours, theirs, limits, training)
         return explain_report(
             ours,
             theirs,
             settings,
-            training=_training(comparable(ours, theirs)[1], history, predictions, observed),
+            training=training,
             budget=seconds,
             ladder=ladder,
             progress=wrap,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -20,7 +20,7 @@ from splitaudit.evidence import Evidence, IntArray, Where
 from splitaudit.judge import judge
 from splitaudit.place import MAX_ROWS, Place
 from splitaudit.report import Finding, Report, Side, Units
-from splitaudit.rule import Context, Progress, Rule, generator, silent
+from splitaudit.rule import SEEN, Context, Progress, Rule, generator, silent
 from splitaudit.rules import catalog
 from splitaudit.stats.multiplicity import holm
 from splitaudit.verdict import INTERRUPTED, verdict
@@ -62,6 +62,14 @@ class _Outcome:
     evidence: Evidence | None = None
     skipped: str = ""
     crashed: str = ""
+
+
+View = tuple[Profile, Profile, Context]
+
+
+def unchanged(finding: Finding, sees: str) -> Finding:
+    """Return a finding as it is."""
+    return finding
 
 
 def audit(
@@ -121,19 +129,49 @@ def audit_prepared(
     partial: bool = False,
 ) -> Report:
     """Audit two sides as they were read and as :func:`prepare` made them; options as of :func:`audit`."""
+    views = dict.fromkeys(SEEN, (ours, theirs, context))
+    return audit_views(read, views, settings, accepted=accepted, version=version, partial=partial)
+
+
+def audit_views(
+    read: tuple[Split, Split],
+    views: Mapping[str, View],
+    settings: Settings,
+    *,
+    accepted: Iterable[Finding] = (),
+    version: str = "",
+    partial: bool = False,
+    amend: Callable[[Finding, str], Finding] = unchanged,
+) -> Report:
+    """Audit two sides of which rules see different parts.
+
+    Parameters
+    ----------
+    read : tuple of Split
+        The sides as they were read.
+    views : mapping of str to (Profile, Profile, Context)
+        What rules see, by :attr:`splitaudit.rule.Rule.sees`.
+    settings : Settings
+    accepted, version, partial
+        As of :func:`audit`.
+    amend : callable
+        Is given every finding and what its rule sees, and returns the finding for the report.
+    """
     started = time.perf_counter()
+    ours, theirs, context = views["sample"]
     rules, left_out = catalog.select(settings.select, settings.ignore, settings.rules)
     timings: dict[str, float] = {}
     outcomes: list[_Outcome] = []
     try:
         for rule in context.progress(rules, "rules"):
             rule_started = time.perf_counter()
-            outcomes.append(_run(rule, ours, theirs, context))
+            outcomes.append(_run(rule, *views[rule.sees]))
             timings[rule.code] = time.perf_counter() - rule_started
     except KeyboardInterrupt:
         if not partial:
             raise
-    findings = _judged(outcomes, ours, theirs, settings.alpha)
+    findings = _judged(outcomes, views, settings.alpha)
+    findings = [amend(found, each.rule.sees) for found, each in zip(findings, outcomes, strict=True)]
     findings += [_skipped(rule, INTERRUPTED) for rule in rules[len(outcomes) :]]
     findings += _left_out(left_out, settings)
     findings = accept(sorted(findings, key=lambda f: f.rule), accepted)
@@ -191,7 +229,8 @@ def _of_audited(training: Training, read: Split, val: Split) -> Training:
 
 def run_rules(rules: Iterable[Rule], train: Profile, val: Profile, context: Context) -> list[Finding]:
     """Measure with some rules, adjust their p-values for each other, and judge."""
-    return _judged([_run(rule, train, val, context) for rule in rules], train, val, context.alpha)
+    views = dict.fromkeys(SEEN, (train, val, context))
+    return _judged([_run(rule, train, val, context) for rule in rules], views, context.alpha)
 
 
 def _run(rule: Rule, train: Profile, val: Profile, context: Context) -> _Outcome:
@@ -206,7 +245,7 @@ def _run(rule: Rule, train: Profile, val: Profile, context: Context) -> _Outcome
         return _Outcome(rule=rule, crashed=" ".join(f"{type(error).__name__}: {error}".split()))
 
 
-def _judged(outcomes: list[_Outcome], train: Profile, val: Profile, alpha: float) -> list[Finding]:
+def _judged(outcomes: list[_Outcome], views: Mapping[str, View], alpha: float) -> list[Finding]:
     measured = {o.rule.code: o.evidence.pvalue for o in outcomes if o.evidence is not None}
     tested = {code: pvalue for code, pvalue in measured.items() if pvalue is not None}
     by_code = dict(zip(tested, map(float, holm(list(tested.values()))), strict=True))
@@ -217,6 +256,7 @@ def _judged(outcomes: list[_Outcome], train: Profile, val: Profile, alpha: float
             severity = "crashed" if outcome.crashed else "skipped"
             findings.append(replace(_skipped(rule, outcome.crashed or outcome.skipped), severity=severity))
         else:
+            train, val, _ = views[rule.sees]
             findings.append(_finding(rule, outcome.evidence, by_code.get(rule.code), train, val, alpha))
     return findings
 

@@ -23,9 +23,11 @@ from splitaudit.program import INTERRUPTED, Program, say
 from splitaudit.split_command import split
 
 if TYPE_CHECKING:
+    from splitaudit.audit import Settings
     from splitaudit.data.split import Split
     from splitaudit.data.training import History, Training
     from splitaudit.data.windows import Layout
+    from splitaudit.engine.limits import Limits
     from splitaudit.report import Report
 
 
@@ -56,6 +58,7 @@ main.add_command(split)
 @click.option("--explain", is_flag=True, help="Then find out why validation stays where it stays, as explain does.")
 @options.explaining
 @options.auditing
+@options.engine
 @options.reporting
 def check(explain: bool, **given: Any) -> int:
     """Audit the split of TRAIN and VAL, two .npz or .npy files, or of one .npz that holds both sides."""
@@ -81,6 +84,7 @@ def explain(**given: Any) -> int:
 def baseline(**given: Any) -> int:
     """Train the reference network on TRAIN and ask it about VAL; its curves grow in the terminal."""
     from splitaudit.baselines import recipe_of, run, settings_of
+    from splitaudit.engine.run import held
     from splitaudit.render import baseline as render
     from splitaudit.render.live import live_curves
 
@@ -88,9 +92,10 @@ def baseline(**given: Any) -> int:
     output, format = _target(given)
     render.check_format(format)
     with live_curves(shown=not given["quiet"]) as shown:
-        sides = _reader(given)()
+        train, val, _ = held(*_reader(given)(), _limits(given))
         found = run(
-            *sides,
+            train,
+            val,
             settings_of(given["seed"], given["jobs"]),
             recipe,
             ladder=given["ladder"],
@@ -161,9 +166,17 @@ def _reader(given: dict[str, Any]) -> Callable[[], tuple[Split, Split]]:
         from splitaudit.readers.read import read_pair
 
         layout: Layout = "nct" if given["layout"] == "nct" else "ntc"
-        return read_pair(given["train"], given["val"], x_key=given["x_key"], y_key=given["y_key"], layout=layout)
+        keys = {name: given[name] for name in ("x_key", "y_key", "window", "stride")}
+        return read_pair(given["train"], given["val"], layout=layout, most=_limits(given).most_loaded, **keys)
 
     return read
+
+
+def _limits(given: dict[str, Any]) -> Limits:
+    """Return what the command may use."""
+    from splitaudit.engine.limits import limits_of
+
+    return limits_of(given.get("memory"), given.get("engine", "local"), given.get("scheduler"))
 
 
 def _settle(given: dict[str, Any]) -> Config:
@@ -193,7 +206,8 @@ def _audit(
     )
     output, format = _target(given)
     accepted = accepted_findings(config.baseline)
-    examine = _explainer(given) if explain else _auditor()
+    limits = _limits(given)
+    examine = _explainer(given, limits) if explain else _auditor(limits)
     training = _training(given)
     with _shown(quiet=given["quiet"], curves=explain) as shown:
         started = perf_counter()
@@ -232,17 +246,24 @@ def _shown(*, quiet: bool, curves: bool) -> Iterator[dict[str, Any]]:
             yield {"progress": progress}
 
 
-def _auditor() -> Callable[..., Report]:
-    from splitaudit.audit import audit
+def _auditor(limits: Limits) -> Callable[..., Report]:
+    from splitaudit.engine.run import audit_sides
 
-    return audit
+    return partial(audit_sides, limits=limits)
 
 
-def _explainer(given: dict[str, Any]) -> Callable[..., Report]:
+def _explainer(given: dict[str, Any], limits: Limits) -> Callable[..., Report]:
+    from splitaudit.engine.run import held
     from splitaudit.explanation.budget import parse_budget
     from splitaudit.explanation.explain import explain_report
 
-    return partial(explain_report, budget=parse_budget(given.get("budget")), ladder=given.get("ladder", False))
+    options = {"budget": parse_budget(given.get("budget")), "ladder": given.get("ladder", False)}
+
+    def explain(train: Split, val: Split, settings: Settings, training: Training, **shown: Any) -> Report:
+        train, val, training = held(train, val, limits, training)
+        return explain_report(train, val, settings, training=training, **options, **shown)
+
+    return explain
 
 
 def _training(given: dict[str, Any]) -> Callable[[Split, Split], Training]:

@@ -16,6 +16,7 @@ F = TypeVar("F", bound=Callable[..., Any])
 FORMATS = click.Choice(["terminal", "json", "markdown", "html", "junit"])
 SHARE = re.compile(r"(\d+(?:\.\d*)?|\.\d+) ?(%?)", re.ASCII)
 FILE = click.Path(path_type=Path)
+SOURCE = click.Path()  # or a URL
 
 
 def _codes(context: click.Context, parameter: click.Parameter, values: tuple[str, ...]) -> tuple[str, ...]:
@@ -66,8 +67,22 @@ keys = options(
         show_default=True,
         help="Order of the axes of X: windows, time steps, channels; or channels before time steps.",
     ),
+    click.option("--window", type=click.IntRange(min=1), help="Cut windows of so many samples from a recording."),
+    click.option("--stride", type=click.IntRange(min=1), help="Samples between their starts.  [default: --window]"),
+    click.option(
+        "--memory", metavar="SIZE", help="What to take at most, such as 4GiB.  [default: 0.6 of what is free]"
+    ),
 )
-sides = options(click.argument("train", type=FILE), click.argument("val", type=FILE, required=False), keys)
+sides = options(click.argument("train", type=SOURCE), click.argument("val", type=SOURCE, required=False), keys)
+engine = options(
+    click.option(
+        "--engine",
+        type=click.Choice(["local", "dask"]),
+        default="local",
+        help="Who reads the windows.  [default: local]",
+    ),
+    click.option("--scheduler", metavar="ADDRESS", help="Of Dask, such as tcp://host:8786."),
+)
 training = options(
     click.option(
         "--history",
@@ -172,8 +187,8 @@ plotting = options(
     click.option("--list", "listing", is_flag=True, help="List the figures that the report has."),
 )
 splitting = options(
-    click.argument("data", type=FILE),
-    click.argument("val_file", type=FILE, required=False, metavar="[VAL]"),
+    click.argument("data", type=SOURCE),
+    click.argument("val_file", type=SOURCE, required=False, metavar="[VAL]"),
     keys,
     click.option("--val", "val", type=click.FloatRange(0, 1), default=0.2, show_default=True, help="Share of val."),
     click.option("--test", type=click.FloatRange(0, 1), default=0.0, show_default=True, help="Share of test."),

@@ -137,6 +137,7 @@ class Context:
 
 
 Measure = Callable[..., Evidence]
+SEEN = ("sample", "leaks", "all")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -155,6 +156,7 @@ class Rule:
     fires_on: tuple[str, ...]
     measure: Measure
     params: Mapping[str, Any] = field(default_factory=dict)
+    sees: str = "sample"
 
     @property
     def title(self) -> str:
@@ -255,6 +257,7 @@ def rule(
     remedy: str,
     needs: tuple[str, ...] = (),
     fires_on: tuple[str, ...] = (),
+    sees: str = "sample",
 ) -> Callable[[Measure], Rule]:
     """Turn a measuring function into a :class:`Rule`.
 
@@ -273,6 +276,9 @@ def rule(
         and ``"history|predictions"`` stands for either.
     fires_on : tuple of str
         Names of the zoo's flaws that it must report.
+    sees : {"sample", "leaks", "all"}
+        What it is given of sides that are too large to be held: a sample of both; some of val with its origins in
+        train; or all windows, of which it may use labels, groups, time and losses, but neither samples nor units.
     """
 
     def decorate(function: Measure) -> Rule:
@@ -293,6 +299,7 @@ def rule(
             fires_on=fires_on,
             measure=function,
             params=params,
+            sees=sees,
         )
         return made
 

@@ -28,7 +28,7 @@ def split(**given: Any) -> int:
     With --repair, propose the smallest change of the pair DATA (train) and VAL instead, or of one file with both.
     """
     _check(given)
-    folder = given["output"] or Path(f"{given['data'].stem}-split")
+    folder = given["output"] or Path(f"{Path(given['data']).stem}-split")
     _refuse(given, folder)
     found, data = _made(given)
     written: list[Path] = []
@@ -75,7 +75,8 @@ def _made(given: dict[str, Any]) -> tuple[Partition, Split]:
     from splitaudit.render.progress import terminal_progress
 
     layout: Layout = "nct" if given["layout"] == "nct" else "ntc"
-    keys: dict[str, Any] = {"x_key": given["x_key"], "y_key": given["y_key"], "layout": layout}
+    keys: dict[str, Any] = {name: given[name] for name in ("x_key", "y_key", "window", "stride")}
+    keys["layout"] = layout
     settings = Settings(random_state=given["seed"], n_jobs=given["jobs"])
     wanted = Wanted(val=given["val"], test=given["test"], folds=given["folds"], by=given["by"], gap=given["gap"])
     with terminal_progress() as progress:

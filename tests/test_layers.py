@@ -19,6 +19,7 @@ FLOORS = (
     ("rule", "models", "readers", "zoo", "render"),
     ("rules", "judge", "accepted", "verdict"),
     ("audit",),
+    ("engine",),
     ("api", "baselines", "explanation", "integrations", "partition", "splits"),
     ("cli", "options", "program", "split_command", "__main__"),
 )
@@ -37,9 +38,9 @@ UPWARD = {
     ("trained", "render"),
     ("partitioned", "render"),
 }  # methods of the report hand it to its renderers, inside functions
-NOWHERE_AT_THE_TOP = {"sklearn", "lightgbm", "pandas", "torch", "joblib", "matplotlib", "jinja2", "dask", "h5py"}
+NOWHERE_AT_THE_TOP = {"sklearn", "lightgbm", "pandas", "torch", "joblib", "matplotlib", "jinja2", "dask", "distributed", "h5py", "zarr", "pyarrow", "fsspec"}
 AT_THE_TOP = {  # package: parts whose modules may import it when they are loaded
-    "scipy": {"stats", "data", "rules", "zoo", "models", "explanation", "partition"},
+    "scipy": {"stats", "data", "rules", "zoo", "models", "explanation", "partition", "engine"},
     "rich": {"render", "cli"},
     "click": {"cli", "options", "program", "split_command"},
 }

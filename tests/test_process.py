@@ -12,6 +12,7 @@ import time
 from pathlib import Path
 
 import splitaudit
+from splitaudit.readers.files import EXPECTED
 
 
 def command(*args: str) -> list[str]:
@@ -79,7 +80,8 @@ def test_the_module_is_the_command():
     done = subprocess.run(command("check", "no.npz", "no.npz"), capture_output=True, text=True, check=False)
     assert done.returncode == 2
     assert done.stdout == ""
-    assert done.stderr == "splitaudit: no.npz: there is no such file, expected an .npz or .npy file\n"
+    assert done.stderr == f"splitaudit: no.npz: there is no such file, {EXPECTED}
+"
 
 
 def test_a_terminal_gets_colour_and_progress_a_pipe_gets_neither(split_files):

@@ -131,3 +131,8 @@ class LazyWindows(Rows):
 def is_lazy(X: Any) -> bool:
     """Whether windows are read when they are needed."""
     return isinstance(X, Rows)
+
+
+def rows_of(X: Any) -> Rows:
+    """Return windows as rows, wherever they are."""
+    return X if isinstance(X, Rows) else Held(X)

@@ -39,6 +39,7 @@ from splitaudit.rule import Context, rule
     error=0.01,
     remedy="Find where the non-finite samples come from and drop or fill them in the same way on both sides.",
     fires_on=("holes",),
+    sees="all",
 )
 def non_finite(train: Profile, val: Profile, ctx: Context) -> Evidence:
     """Report what was set aside before the audit."""

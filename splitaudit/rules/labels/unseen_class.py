@@ -37,6 +37,7 @@ from splitaudit.rule import Context, rule
     remedy="Draw the split again so that train holds every class, or mend labels that mean the same.",
     needs=("labels",),
     fires_on=("unseen_label",),
+    sees="all",
 )
 def unseen_class(train: Profile, val: Profile, ctx: Context) -> Evidence:
     """Compare which classes occur."""

@@ -103,6 +103,7 @@ class _Compared:
     error=0.01,
     remedy="Split first and augment or resample afterwards; drop the listed windows from train.",
     fires_on=("near_copies", "scaled_copies", "rounded_copies", "shifted_copies"),
+    sees="leaks",
 )
 def near_duplicate_windows(train: Profile, val: Profile, ctx: Context) -> Evidence:
     """Find validation windows that are near copies of train windows."""

@@ -57,6 +57,7 @@ N_BINS = 20
     error=0.02,
     remedy="Split recordings before cutting windows, or leave out the windows that overlap the other side.",
     fires_on=("overlapping_split", "overlapping_standardised"),
+    sees="leaks",
 )
 def overlapping_windows(train: Profile, val: Profile, ctx: Context) -> Evidence:
     """Find validation windows that share samples with train windows."""

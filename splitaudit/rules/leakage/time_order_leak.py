@@ -73,6 +73,7 @@ Mask = NDArray[np.bool_]
     "gap.",
     needs=("time",),
     fires_on=("interleaved_time",),
+    sees="leaks",
 )
 def time_order_leak(train: Profile, val: Profile, ctx: Context) -> Evidence:
     """Compare the gap between the sides with the window's length and the dependence."""

@@ -49,6 +49,7 @@ IN_ORDER = 0.8
     remedy="Shuffle windows while training, and draw the split by unit and stratified by class, not by position.",
     needs=("labels",),
     fires_on=("sorted_cut",),
+    sees="all",
 )
 def labels_not_shuffled(train: Profile, val: Profile, ctx: Context) -> Evidence:
     """Count runs of labels in file order."""

@@ -1,0 +1,100 @@
+"""One pass over all windows of a side: their digests, what is not finite, and which of them go on from some of val."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from splitaudit.data.blocks import Workers
+from splitaudit.data.lazy import rows_of
+from splitaudit.data.split import Split
+from splitaudit.rule import Progress
+from splitaudit.stats.fingerprints import Codes, IntArray, Runs, digests
+from splitaudit.stats.joins import NONE, longest_shared
+
+Mask = NDArray[np.bool_]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Scan:
+    """What is known of all windows of a side.
+
+    Parameters
+    ----------
+    digests : ndarray of uint64 of shape (n,)
+    holes : ndarray of int64 of shape (k, 2)
+        Window and channel of what holds NaN or infinity.
+    counts : ndarray of int64 of shape (t, c)
+        Non-finite samples.
+    before, after : ndarray of int64 of shape (n_some,)
+        For each of some windows of the other side the window that shares most samples with its start, and with its end;
+        -1 where there is none.
+    """
+
+    digests: Codes
+    holes: IntArray
+    counts: IntArray
+    before: IntArray
+    after: IntArray
+
+    def mostly_lost(self, n: int, share: float) -> Mask:
+        """Channels in which more than a share of the windows hold NaN or infinity; shape (c,)."""
+        lost: Mask = np.bincount(self.holes[:, 1], minlength=self.counts.shape[1]) > share * n
+        return lost
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Piece:
+    digests: Codes
+    holes: IntArray
+    counts: IntArray
+    shared: tuple[tuple[IntArray, IntArray], tuple[IntArray, IntArray]]
+
+
+def scan(split: Split, some: Runs | None, workers: Workers, pieces: list[slice], progress: Progress) -> Scan:
+    """Read every window of a side once.
+
+    Parameters
+    ----------
+    split : Split
+        Whose windows may be read when they are needed.
+    some : Runs, optional
+        Windows of the other side for which those that share samples are looked for.
+    workers : Workers
+    pieces : list of slice
+        What is in memory at a time.
+    progress : Progress
+        Wraps the loop over the pieces.
+    """
+    rows = rows_of(split.X)
+    n, n_some = len(split), 0 if some is None else len(some)
+    out = np.empty(n, dtype=np.uint64)
+    holes, counts = [np.zeros((0, 2), dtype=np.int64)], np.zeros((split.n_timesteps, split.n_channels), dtype=np.int64)
+    best = [(np.zeros(n_some, dtype=np.int64), np.full(n_some, NONE, dtype=np.int64)) for _ in range(2)]
+    done: Iterable[Any] = workers.each(partial(_piece, some=some), rows, pieces)
+    for piece, found in zip(progress(pieces, f"reading {split.name}"), done, strict=True):
+        out[piece] = found.digests
+        holes.append(found.holes + np.array([piece.start, 0]))
+        counts += found.counts
+        for (length, partner), (new, other) in zip(best, found.shared, strict=True):
+            longer = new > length
+            length[longer], partner[longer] = new[longer], other[longer] + piece.start
+    return Scan(out, np.concatenate(holes), counts, best[0][1], best[1][1])
+
+
+def _piece(block: NDArray[Any], some: Runs | None) -> _Piece:
+    bad = ~np.isfinite(block) if block.dtype.kind == "f" else None
+    none = np.zeros((0, 2), dtype=np.int64), np.zeros(block.shape[1:], dtype=np.int64)
+    holes, counts = none if bad is None or not bad.any() else (np.argwhere(bad.any(axis=1)), bad.sum(axis=0))
+    if some is None:
+        empty = np.zeros(0, dtype=np.int64)
+        return _Piece(digests(block), holes, counts, ((empty, empty), (empty, empty)))
+    runs = Runs.of(block)
+    found = [longest_shared(some, runs, head=head) for head in (True, False)]
+    shared = tuple((each.length, each.partner) for each in found)
+    return _Piece(runs.whole, holes, counts, (shared[0], shared[1]))

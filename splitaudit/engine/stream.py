@@ -1,0 +1,235 @@
+"""Audit sides that are too large to be held: read all of both once, judge a sample, tell what rests on it.
+
+Facts about all windows (not finite, copies, samples shared with val, labels) come from one pass over everything; tests
+are made on whole stretches of both sides, with the windows of train that val windows were found to know.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from splitaudit.audit import Settings, View, audit_views, prepare
+from splitaudit.data.blocks import Workers, workers
+from splitaudit.data.finite import MOSTLY
+from splitaudit.data.lazy import rows_of
+from splitaudit.data.profile import Losses, Profile
+from splitaudit.data.split import Split, comparable
+from splitaudit.data.tables import Tables
+from splitaudit.data.training import NO_TRAINING, Training
+from splitaudit.engine.limits import Limits
+from splitaudit.engine.sample import sampled
+from splitaudit.engine.scan import Scan, scan
+from splitaudit.errors import DataError
+from splitaudit.report import Finding, Report
+from splitaudit.rule import Progress, silent
+from splitaudit.stats.fingerprints import Runs
+
+IntArray = NDArray[np.int64]
+Mask = NDArray[np.bool_]
+
+VAL_SHARE = 1 / 3
+LEAKS_OF_VAL, LEAKS_OF_TRAIN = 4000, 12_000
+MOST_COPIES = 4000
+COPIES = "SA301"
+SURE = 1.358  # of the Kolmogorov law: exceeded by the largest deviation of a distribution function once in twenty
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Known:
+    """Both sides as they were read, scanned, and the rows that are judged."""
+
+    sides: tuple[Split, Split]
+    scans: tuple[Scan, Scan]
+    keep: tuple[int, ...]
+    whole: tuple[Mask, Mask]
+    rows: tuple[IntArray, IntArray]
+    leaky: IntArray  # val rows whose origins in train were looked for
+
+
+def stream(
+    train: Split,
+    val: Split,
+    settings: Settings,
+    limits: Limits,
+    *,
+    progress: Progress = silent,
+    accepted: Iterable[Finding] = (),
+    version: str = "",
+    partial: bool = False,
+    training: Training = NO_TRAINING,
+) -> Report:
+    """Audit two sides of any size.
+
+    Parameters
+    ----------
+    train, val : Split
+        Their windows may be read when they are needed.
+    settings : Settings
+    limits : Limits
+    progress, accepted, version, partial, training
+        As of :func:`splitaudit.audit.audit`.
+
+    Raises
+    ------
+    DataError
+        If nothing can be audited, a part cannot be read, or a cluster does not answer.
+    """
+    started = time.perf_counter()
+    who = workers(limits.engine, limits.scheduler, settings.n_jobs)
+    known = _known(*comparable(train, val), limits, settings, who, progress)
+    views = _views(known, settings, training, progress)
+    seconds = time.perf_counter() - started
+    report = audit_views(
+        known.sides, views, settings, accepted=accepted, version=version, partial=partial, amend=_Amends(known)
+    )
+    timings = {"read": seconds, **report.timings, "total": time.perf_counter() - started}
+    return replace(_noted(report, known), timings=timings)
+
+
+def _known(train: Split, val: Split, limits: Limits, settings: Settings, who: Workers, progress: Progress) -> _Known:
+    """Read both sides once, val first: what of it is looked for in train must be known then."""
+    n_bytes = train.n_timesteps * train.n_channels * max(train.X.dtype.itemsize, val.X.dtype.itemsize)
+    pieces = [rows_of(side.X).pieces(limits.piece(settings.n_jobs)) for side in (train, val)]
+    of_val = scan(val, None, who, pieces[1], progress)
+    total = limits.sample(n_bytes)
+    n_val = min(len(val), max(int(total * VAL_SHARE), total - len(train)))
+    n_train = min(len(train), total - n_val)
+    finite = np.ones(len(train), dtype=bool), _finite(of_val, len(val), ())
+    rows = sampled(train, val, (n_train, n_val), finite)
+    leaky = rows[1][np.unique(np.linspace(0, len(rows[1]) - 1, LEAKS_OF_VAL).astype(int))]
+    of_train = scan(train, Runs.of(val.X[leaky]), who, pieces[0], progress)
+    lost = of_train.mostly_lost(len(train), MOSTLY) | of_val.mostly_lost(len(val), MOSTLY)
+    keep = tuple(np.flatnonzero(~lost).tolist())
+    if not keep:
+        raise DataError(f"{train.source or train.name}: most windows of every channel hold NaN or infinity")
+    finite = _finite(of_train, len(train), keep), _finite(of_val, len(val), keep)
+    rows = sampled(train, val, (n_train, n_val), finite)
+    for side, own in zip((train, val), rows, strict=True):
+        if not len(own):
+            raise DataError(f"{side.source or side.name}: no window of X is free of NaN and infinity")
+    return _Known((train, val), (of_train, of_val), keep, finite, rows, leaky)
+
+
+def _finite(found: Scan, n: int, keep: tuple[int, ...]) -> Mask:
+    """Which windows are finite in the channels that are kept, or in all."""
+    finite = np.ones(n, dtype=bool)
+    holes = found.holes if not keep else found.holes[np.isin(found.holes[:, 1], keep)]
+    finite[holes[:, 0]] = False
+    return finite
+
+
+def _views(known: _Known, settings: Settings, training: Training, progress: Progress) -> dict[str, View]:
+    """Return what rules see: the sample, the windows that leak, and everything as it was read."""
+    losses = tuple(
+        _losses(side, found, finite, known.keep)
+        for side, found, finite in zip(known.sides, known.scans, known.whole, strict=True)
+    )
+
+    def prepared(rows: tuple[IntArray, IntArray]) -> View:
+        options = {"progress": progress, "training": training.at_rows(rows[1])}
+        return _prepared(known, rows, (losses[0], losses[1]), settings, **options)
+
+    sample = prepared(known.rows)
+    whole = Tables(known.sides)
+    everything = Profile(False, whole, losses[0]), Profile(True, whole, losses[1])
+    leaks = _leaking(known)
+    same = all(np.array_equal(a, b) for a, b in zip(leaks, known.rows, strict=True))
+    return {
+        "sample": sample,
+        "all": (*everything, sample[2]),
+        "leaks": sample if same else prepared(leaks),
+    }
+
+
+def _prepared(
+    known: _Known,
+    rows: tuple[IntArray, IntArray],
+    losses: tuple[Losses, Losses],
+    settings: Settings,
+    **options: Any,
+) -> View:
+    sides = [side.take(own) for side, own in zip(known.sides, rows, strict=True)]
+    if len(known.keep) < sides[0].n_channels:
+        sides = [side.take_channels(known.keep) for side in sides]
+    ours, theirs, context = prepare(sides[0], sides[1], settings, **options)
+    ours.losses, theirs.losses = losses
+    return ours, theirs, context
+
+
+def _losses(side: Split, found: Scan, finite: Mask, keep: tuple[int, ...]) -> Losses:
+    steps = np.flatnonzero(found.counts.any(axis=1))
+    return Losses(
+        n_read=len(side),
+        windows=np.flatnonzero(~finite).astype(np.int64),
+        per_channel=found.counts.sum(axis=0),
+        n_samples=int(found.counts.sum()),
+        first_timestep=int(steps[0]) if len(steps) else None,
+        last_timestep=int(steps[-1]) if len(steps) else None,
+        dropped_channels=tuple(sorted(set(range(side.n_channels)) - set(keep))),
+        channels=side.channels,
+    )
+
+
+def _leaking(known: _Known) -> tuple[IntArray, IntArray]:
+    """Return rows of train and val that rules on leakage see: some of val, and of train a part and their origins."""
+    train, val = known.rows
+    if len(train) == known.whole[0].sum() and len(val) == known.whole[1].sum():
+        return known.rows
+    some = known.leaky[known.whole[1][known.leaky]]
+    part = train[np.unique(np.linspace(0, len(train) - 1, LEAKS_OF_TRAIN).astype(int))]
+    of_train = known.scans[0]
+    origins = np.concatenate([part, of_train.before, of_train.after, _copied(known, some)[0]])
+    origins = np.unique(origins[origins >= 0])
+    return origins[known.whole[0][origins]], some
+
+
+def _copied(known: _Known, some: IntArray) -> tuple[IntArray, IntArray]:
+    """Return train windows with the digests of some val windows, and all val windows whose digest train has."""
+    ours, theirs = (found.digests for found in known.scans)
+    origins = np.flatnonzero(np.isin(ours, theirs[some]))
+    return origins[:MOST_COPIES], np.flatnonzero(np.isin(theirs, ours))
+
+
+class _Amends:
+    """Says in every finding what it rests on, and replaces what is known of all windows."""
+
+    def __init__(self, known: _Known) -> None:
+        self.known = known
+        n = [len(side) for side in known.sides]
+        self.partial = [len(rows) for rows in known.rows] != [int(finite.sum()) for finite in known.whole]
+        self.told = {"train": len(known.rows[0]), "val": len(known.rows[1]), "of_train": n[0], "of_val": n[1]}
+
+    def __call__(self, finding: Finding, sees: str) -> Finding:
+        """Return the finding with ``sample`` in its evidence where it rests on one."""
+        if not self.partial or sees == "all" or finding.severity in ("skipped", "crashed"):
+            return finding
+        sizes = dict(self.told)
+        if sees == "leaks":
+            train, val = _leaking(self.known)
+            sizes |= {"train": len(train), "val": len(val)}
+        error = (
+            SURE * float(np.sqrt(1 / sizes["train"] + 1 / sizes["val"]))
+            if sees == "sample"
+            else (1.96 * float(np.sqrt(0.25 / sizes["val"])))
+        )
+        what = "of any distribution function and share" if sees == "sample" else "of a share of val windows, at most"
+        sample = {**sizes, "error": error, "error_is": f"{what}, 95 %, were windows independent"}
+        evidence = {**finding.evidence, "sample": sample}
+        if finding.rule == COPIES:
+            evidence["val_windows_with_a_digest_of_train"] = len(_copied(self.known, self.known.leaky)[1])
+        return replace(finding, evidence=evidence)
+
+
+def _noted(report: Report, known: _Known) -> Report:
+    """Return the report with what was judged of each side."""
+    sides = []
+    for side, rows, finite in zip((report.train, report.val), known.rows, known.whole, strict=True):
+        part = f"{len(rows):,} of {int(finite.sum()):,} windows are judged, in stretches of 64; all were read"
+        sides.append(side if len(rows) == finite.sum() else replace(side, notes=(*side.notes, part)))
+    return replace(report, train=sides[0], val=sides[1])
