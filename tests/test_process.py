@@ -80,8 +80,7 @@ def test_the_module_is_the_command():
     done = subprocess.run(command("check", "no.npz", "no.npz"), capture_output=True, text=True, check=False)
     assert done.returncode == 2
     assert done.stdout == ""
-    assert done.stderr == f"splitaudit: no.npz: there is no such file, {EXPECTED}
-"
+    assert done.stderr == f"splitaudit: no.npz: there is no such file, {EXPECTED}\n"
 
 
 def test_a_terminal_gets_colour_and_progress_a_pipe_gets_neither(split_files):

@@ -13,6 +13,7 @@ IntArray = NDArray[np.int64]
 MAX_SEARCHED = 1200
 LEAST_STARTS, MOST_STARTS = 8, 64
 MANY = 2000  # things over all starts
+SPREAD = (0.5, 0.0)  # starts in turn: large things first, or in nearly any order
 MAX_STEPS = 5000
 N_STRETCHES = 20
 FREE = -1
@@ -76,14 +77,14 @@ def allot(
     if len(traits) > MAX_SEARCHED:
         return _systematic(search, stratum, rng)
     n_starts = min(max(MANY // len(traits), LEAST_STARTS), MOST_STARTS)
-    found = [_improved(search, _start(search, rng)) for _ in range(n_starts)]
+    found = [_improved(search, _start(search, rng, SPREAD[i % 2])) for i in range(n_starts)]
     return min(found, key=search.cost)
 
 
-def _start(search: _Search, rng: np.random.Generator) -> IntArray:
+def _start(search: _Search, rng: np.random.Generator, least: float) -> IntArray:
     """Deal at random, the large ones first, each to the part that lacks most; every part gets one."""
     size = search.U[:, 0]
-    order = np.argsort(-size * rng.uniform(0.5, 1.0, len(size)))
+    order = np.argsort(-size * rng.uniform(least, 1.0, len(size)))
     part = search.fixed.copy()
     lacks = search.shares * size.sum()
     for thing in np.flatnonzero(part != FREE):
