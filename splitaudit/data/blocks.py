@@ -89,9 +89,8 @@ class Cluster:
         if isinstance(rows, Held) or isinstance(getattr(rows, "base", None), Held):
             send = self._sent(rows, pieces)
         else:
-            shared = self.client.scatter(rows, broadcast=False, hash=False)
-            send = (self.client.submit(_apply, work, shared, piece, pure=False) for piece in pieces)
-            send = iter(send)
+            what, where = self.client.scatter([work, rows], broadcast=True, hash=False)
+            send = (self.client.submit(_apply, what, where, piece, pure=False) for piece in pieces)
         waiting: deque[Any] = deque()
         limit = AHEAD * max(1, len(self.client.scheduler_info()["workers"]))
         try:

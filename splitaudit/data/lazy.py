@@ -96,6 +96,18 @@ class Held(Rows):
         return np.array(self.array[start:stop])
 
 
+class SomeRows(Rows):
+    """Some rows of others, in a given order."""
+
+    def __init__(self, base: Rows, index: NDArray[np.int64]) -> None:
+        super().__init__((len(index), *base.shape[1:]), base.dtype)
+        self.base, self.index = base, index
+
+    def read(self, start: int, stop: int) -> NDArray[Any]:
+        """Return them."""
+        return self.base[self.index[start:stop]]
+
+
 class LazyWindows(Rows):
     """Windows (n, t, c) of rows of two, three or five axes, in a plain dtype.
 

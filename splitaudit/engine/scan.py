@@ -14,8 +14,9 @@ from splitaudit.data.blocks import Workers
 from splitaudit.data.lazy import rows_of
 from splitaudit.data.split import Split
 from splitaudit.rule import Progress
-from splitaudit.stats.fingerprints import Codes, IntArray, Runs, digests
-from splitaudit.stats.joins import NONE, longest_shared
+from splitaudit.stats.fingerprints import Codes, IntArray, Runs, quick_digests
+from splitaudit.stats.joins import NONE
+from splitaudit.stats.sought import Sought
 
 Mask = NDArray[np.bool_]
 
@@ -56,18 +57,22 @@ class _Piece:
     shared: tuple[tuple[IntArray, IntArray], tuple[IntArray, IntArray]]
 
 
-def scan(split: Split, some: Runs | None, workers: Workers, pieces: list[slice], progress: Progress) -> Scan:
+def scan(
+    split: Split, some: Sought | None, workers: Workers, pieces: list[slice], dtype: np.dtype[Any], progress: Progress
+) -> Scan:
     """Read every window of a side once.
 
     Parameters
     ----------
     split : Split
         Whose windows may be read when they are needed.
-    some : Runs, optional
+    some : Sought, optional
         Windows of the other side for which those that share samples are looked for.
     workers : Workers
     pieces : list of slice
         What is in memory at a time.
+    dtype : numpy dtype
+        That both sides are compared in.
     progress : Progress
         Wraps the loop over the pieces.
     """
@@ -76,7 +81,7 @@ def scan(split: Split, some: Runs | None, workers: Workers, pieces: list[slice],
     out = np.empty(n, dtype=np.uint64)
     holes, counts = [np.zeros((0, 2), dtype=np.int64)], np.zeros((split.n_timesteps, split.n_channels), dtype=np.int64)
     best = [(np.zeros(n_some, dtype=np.int64), np.full(n_some, NONE, dtype=np.int64)) for _ in range(2)]
-    done: Iterable[Any] = workers.each(partial(_piece, some=some), rows, pieces)
+    done: Iterable[Any] = workers.each(partial(_piece, some=some, dtype=dtype), rows, pieces)
     for piece, found in zip(progress(pieces, f"reading {split.name}"), done, strict=True):
         out[piece] = found.digests
         holes.append(found.holes + np.array([piece.start, 0]))
@@ -87,14 +92,27 @@ def scan(split: Split, some: Runs | None, workers: Workers, pieces: list[slice],
     return Scan(out, np.concatenate(holes), counts, best[0][1], best[1][1])
 
 
-def _piece(block: NDArray[Any], some: Runs | None) -> _Piece:
-    bad = ~np.isfinite(block) if block.dtype.kind == "f" else None
-    none = np.zeros((0, 2), dtype=np.int64), np.zeros(block.shape[1:], dtype=np.int64)
-    holes, counts = none if bad is None or not bad.any() else (np.argwhere(bad.any(axis=1)), bad.sum(axis=0))
+def _piece(block: NDArray[Any], some: Sought | None, dtype: np.dtype[Any]) -> _Piece:
+    holes, counts = _holes(block)
+    found = quick_digests(block.astype(dtype, copy=False))
     if some is None:
         empty = np.zeros(0, dtype=np.int64)
-        return _Piece(digests(block), holes, counts, ((empty, empty), (empty, empty)))
+        return _Piece(found, holes, counts, ((empty, empty), (empty, empty)))
     runs = Runs.of(block)
-    found = [longest_shared(some, runs, head=head) for head in (True, False)]
-    shared = tuple((each.length, each.partner) for each in found)
-    return _Piece(runs.whole, holes, counts, (shared[0], shared[1]))
+    shared = [(each.length, each.partner) for each in some.find(runs)]
+    return _Piece(found, holes, counts, (shared[0], shared[1]))
+
+
+def _holes(block: NDArray[Any]) -> tuple[IntArray, IntArray]:
+    """Window and channel of what is not finite, and how many samples that are; few windows are looked at closely."""
+    none = np.zeros((0, 2), dtype=np.int64), np.zeros(block.shape[1:], dtype=np.int64)
+    if block.dtype.kind != "f":
+        return none
+    with np.errstate(over="ignore", invalid="ignore"):
+        suspect = np.flatnonzero(~np.isfinite(block.reshape(len(block), -1).sum(axis=1)))
+    bad = ~np.isfinite(block[suspect])
+    if not bad.any():
+        return none
+    holes = np.argwhere(bad.any(axis=1))
+    holes[:, 0] = suspect[holes[:, 0]]
+    return holes, bad.sum(axis=0)

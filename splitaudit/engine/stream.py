@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from splitaudit.audit import Settings, View, audit_views, prepare
 from splitaudit.data.blocks import Workers, workers
 from splitaudit.data.finite import MOSTLY
-from splitaudit.data.lazy import rows_of
+from splitaudit.data.lazy import SomeRows, rows_of
 from splitaudit.data.profile import Losses, Profile
 from splitaudit.data.split import Split, comparable
 from splitaudit.data.tables import Tables
@@ -29,6 +29,7 @@ from splitaudit.errors import DataError
 from splitaudit.report import Finding, Report
 from splitaudit.rule import Progress, silent
 from splitaudit.stats.fingerprints import Runs
+from splitaudit.stats.sought import Sought
 
 IntArray = NDArray[np.int64]
 Mask = NDArray[np.bool_]
@@ -96,14 +97,15 @@ def _known(train: Split, val: Split, limits: Limits, settings: Settings, who: Wo
     """Read both sides once, val first: what of it is looked for in train must be known then."""
     n_bytes = train.n_timesteps * train.n_channels * max(train.X.dtype.itemsize, val.X.dtype.itemsize)
     pieces = [rows_of(side.X).pieces(limits.piece(settings.n_jobs)) for side in (train, val)]
-    of_val = scan(val, None, who, pieces[1], progress)
+    dtype = np.result_type(train.X.dtype, val.X.dtype)
+    of_val = scan(val, None, who, pieces[1], dtype, progress)
     total = limits.sample(n_bytes)
     n_val = min(len(val), max(int(total * VAL_SHARE), total - len(train)))
     n_train = min(len(train), total - n_val)
     finite = np.ones(len(train), dtype=bool), _finite(of_val, len(val), ())
     rows = sampled(train, val, (n_train, n_val), finite)
     leaky = rows[1][np.unique(np.linspace(0, len(rows[1]) - 1, LEAKS_OF_VAL).astype(int))]
-    of_train = scan(train, Runs.of(val.X[leaky]), who, pieces[0], progress)
+    of_train = scan(train, Sought(Runs.of(val.X[leaky])), who, pieces[0], dtype, progress)
     lost = of_train.mostly_lost(len(train), MOSTLY) | of_val.mostly_lost(len(val), MOSTLY)
     keep = tuple(np.flatnonzero(~lost).tolist())
     if not keep:
@@ -126,18 +128,16 @@ def _finite(found: Scan, n: int, keep: tuple[int, ...]) -> Mask:
 
 def _views(known: _Known, settings: Settings, training: Training, progress: Progress) -> dict[str, View]:
     """Return what rules see: the sample, the windows that leak, and everything as it was read."""
-    losses = tuple(
-        _losses(side, found, finite, known.keep)
-        for side, found, finite in zip(known.sides, known.scans, known.whole, strict=True)
-    )
+    losses = tuple(_losses(side, found, known.keep) for side, found in zip(known.sides, known.scans, strict=True))
 
     def prepared(rows: tuple[IntArray, IntArray]) -> View:
         options = {"progress": progress, "training": training.at_rows(rows[1])}
         return _prepared(known, rows, (losses[0], losses[1]), settings, **options)
 
     sample = prepared(known.rows)
-    whole = Tables(known.sides)
-    everything = Profile(False, whole, losses[0]), Profile(True, whole, losses[1])
+    whole = [_part(side, finite) for side, finite in zip(known.sides, known.whole, strict=True)]
+    tables = Tables((whole[0], whole[1]))
+    everything = Profile(False, tables, losses[0]), Profile(True, tables, losses[1])
     leaks = _leaking(known)
     same = all(np.array_equal(a, b) for a, b in zip(leaks, known.rows, strict=True))
     return {
@@ -145,6 +145,16 @@ def _views(known: _Known, settings: Settings, training: Training, progress: Prog
         "all": (*everything, sample[2]),
         "leaks": sample if same else prepared(leaks),
     }
+
+
+def _part(side: Split, finite: Mask) -> Split:
+    """Return the finite windows of a side, read when they are needed."""
+    if finite.all():
+        return side
+    some = np.flatnonzero(finite)
+    X: Any = SomeRows(rows_of(side.X), some)
+    without = replace(side, X=np.empty((len(side), 0, 0), dtype=side.X.dtype))
+    return replace(without.take(some), X=X)
 
 
 def _prepared(
@@ -162,11 +172,11 @@ def _prepared(
     return ours, theirs, context
 
 
-def _losses(side: Split, found: Scan, finite: Mask, keep: tuple[int, ...]) -> Losses:
+def _losses(side: Split, found: Scan, keep: tuple[int, ...]) -> Losses:
     steps = np.flatnonzero(found.counts.any(axis=1))
     return Losses(
         n_read=len(side),
-        windows=np.flatnonzero(~finite).astype(np.int64),
+        windows=np.unique(found.holes[:, 0]),
         per_channel=found.counts.sum(axis=0),
         n_samples=int(found.counts.sum()),
         first_timestep=int(steps[0]) if len(steps) else None,

@@ -18,6 +18,8 @@ BASE = 0x9E3779B97F4A7C15
 INVERSE = pow(BASE, -1, 1 << 64)
 MIX = np.uint64(0xBF58476D1CE4E5B9)
 HALF = np.uint64(32)
+WORD = 8
+CACHED = 1 << 18  # bytes that are worked on at a time
 
 
 def sample_codes(X: NDArray[Any]) -> Codes:
@@ -76,6 +78,42 @@ def digests(X: NDArray[Any]) -> Codes:
     powers = _powers(BASE, t)
     for rows, codes in _codes(X):
         out[rows] = codes @ powers
+    return out
+
+
+def quick_digests(X: NDArray[Any]) -> Codes:
+    """Hash every window by its bytes; shape (n,).
+
+    Equal for equal samples of one dtype: several times as fast as :func:`digests`, which also knows them in another.
+
+    Parameters
+    ----------
+    X : ndarray of shape (n, t, c)
+        Contiguous.
+
+    Notes
+    -----
+    A multilinear hash modulo 2 ** 64 of words of eight bytes whose high half was folded onto the low one.
+    """
+    n = len(X)
+    rows = X.reshape(n, -1)
+    width = -(-rows.shape[1] * rows.itemsize // WORD)
+    weights = np.random.Generator(np.random.Philox(1)).integers(0, 1 << 64, width, dtype=np.uint64) | np.uint64(1)
+    out = np.empty(n, dtype=np.uint64)
+    step = max(1, CACHED // (width * WORD))
+    words = np.zeros((min(step, n), width), dtype=np.uint64)
+    held = words.view(np.uint8)[:, : rows.shape[1] * rows.itemsize].view(rows.dtype)
+    for start in range(0, n, step):
+        some = slice(start, min(start + step, n))
+        k = some.stop - some.start
+        words[:k, -1:] = 0  # what a row does not fill
+        if rows.dtype.kind == "f":
+            np.add(rows[some], 0.0, out=held[:k])  # -0.0 becomes 0.0
+        else:
+            held[:k] = rows[some]
+        words[:k] ^= words[:k] >> HALF
+        out[some] = words[:k] @ weights
+        out[some] ^= out[some] >> HALF
     return out
 
 
