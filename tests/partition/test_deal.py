@@ -11,7 +11,7 @@ import splitaudit
 from splitaudit.errors import DataError
 from tests.partition.data import T, in_common, nearest, recording, rows_of, subjects, tones
 
-SIZES = [{"val": 0.2}, {"val": 0.2, "test": 0.2}, {"folds": 5}]
+SIZES = [{"val": 0.2, "test": 0.2}, {"folds": 5}]
 ORDERS = ["with time", "without time", "shuffled without time", "shuffled with time"]
 
 

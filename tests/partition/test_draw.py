@@ -13,7 +13,7 @@ from splitaudit.partition.draw import scaler_of
 from tests.partition.data import T, in_common, noisy, recording, rows_of, subjects, tones
 from tests.support import ar_windows
 
-SIZES = [{"val": 0.2}, {"val": 0.2, "test": 0.2}, {"folds": 5}]
+SIZES = [{"val": 0.2, "test": 0.2}, {"folds": 3}]
 
 
 @pytest.mark.parametrize("sizes", SIZES, ids=str)
