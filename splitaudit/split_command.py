@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
+from click.core import ParameterSource
 
 from splitaudit import __version__, options
 from splitaudit.errors import ConfigError
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from splitaudit.data.windows import Layout
     from splitaudit.partitioned import Partition
 
-ONLY_DRAWN = ("folds", "gap")
+OF_A_DRAW = ("val", "test", "folds", "by", "gap", "no_audit")
 
 
 @click.command()
@@ -49,8 +50,14 @@ def _check(given: dict[str, Any]) -> None:
         raise click.UsageError("--sides writes train, val and test; of folds the row numbers are written")
     if given["scale"] and not given["sides"]:
         raise click.UsageError("--scale scales the windows that --sides writes, add --sides")
-    if given["repair"] and (given["folds"] is not None or given["by"] != "auto" or given["gap"] is not None):
-        raise click.UsageError("--repair changes a pair as little as it can; --folds, --by and --gap draw a new split")
+    if given["repair"]:
+        asked = click.get_current_context().get_parameter_source
+        drawn = [name for name in OF_A_DRAW if asked(name) == ParameterSource.COMMANDLINE]
+        if drawn:
+            option = f"--{drawn[0].replace('_', '-')}"
+            raise click.UsageError(
+                f"--repair changes a pair as little as it can; {option} is for a split that is drawn"
+            )
 
 
 def _refuse(given: dict[str, Any], folder: Path) -> None:
@@ -93,6 +100,8 @@ def _written(found: Partition, data: Split, folder: Path, given: dict[str, Any])
 
     try:
         written = found.save(folder, overwrite=given["overwrite"])
+        if given["overwrite"] and given["sides"] and "test" not in found.parts[0].named():
+            (folder / "test.npz").unlink(missing_ok=True)  # of an earlier split, it is on neither side of this one
         if given["sides"]:
             scaler = found.scalers[0] if given["scale"] else None
             written += write_sides(data, found.parts[0], folder, scaler)

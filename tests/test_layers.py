@@ -38,7 +38,10 @@ UPWARD = {
     ("trained", "render"),
     ("partitioned", "render"),
 }  # methods of the report hand it to its renderers, inside functions
-NOWHERE_AT_THE_TOP = {"sklearn", "lightgbm", "pandas", "torch", "joblib", "matplotlib", "jinja2", "dask", "distributed", "h5py", "zarr", "pyarrow", "fsspec"}
+NOWHERE_AT_THE_TOP = {
+    *("sklearn", "lightgbm", "pandas", "torch", "joblib", "matplotlib", "jinja2"),
+    *("dask", "distributed", "h5py", "zarr", "pyarrow", "fsspec"),
+}
 AT_THE_TOP = {  # package: parts whose modules may import it when they are loaded
     "scipy": {"stats", "data", "rules", "zoo", "models", "explanation", "partition", "engine"},
     "rich": {"render", "cli"},

@@ -18,6 +18,8 @@ IntArray = NDArray[np.int64]
 Floats = NDArray[np.float64]
 
 CHAINED = 0.2  # share of windows that go on from another, from which on samples tell the order
+LEAST_LINKS = 10  # windows that go on from others, from which on these check the time
+ALIKE, MOSTLY = 0.01, 0.8
 LARGEST_GAP = 0.05  # share of a line that may be left out beside each cut
 
 
@@ -63,11 +65,27 @@ def components(n: int, pairs: list[tuple[IntArray, IntArray]]) -> IntArray:
 def timeline_of(split: Split, kin: Kin) -> Timeline:
     """Find where windows lie in time."""
     keys, kind = clock_keys(split, split.take(np.arange(0)))
-    if split.time is not None:
-        return Timeline(keys, split.time, f"time as given, by {kind}")
+    unit = None if split.time is None else _samples_per_time(split.time, kin, split.n_timesteps)
+    if split.time is not None and unit is not None:
+        told = "" if unit == 1 else f", {1 / unit:g} to a sample as shared samples show"
+        return Timeline(keys, split.time * unit, f"time as given, by {kind}{told}")
     if (kin.before >= 0).mean() > CHAINED:
         return Timeline(keys, _rebuilt(kin, split.n_timesteps), "order rebuilt from shared samples")
     return Timeline(keys, np.arange(len(split), dtype=np.float64) * split.n_timesteps, "order of the file")
+
+
+def _samples_per_time(time: Floats, kin: Kin, n_timesteps: int) -> float | None:
+    """Return what time is to be multiplied by to count samples; None where shared samples contradict it."""
+    goes_on = np.flatnonzero(kin.before >= 0)
+    apart = time[goes_on] - time[kin.before[goes_on]]
+    shift = (n_timesteps - kin.length[goes_on])[apart > 0]
+    if len(shift) < LEAST_LINKS:
+        return 1.0
+    rate = shift / apart[apart > 0]
+    unit = float(np.median(rate))
+    if (np.abs(rate / unit - 1) < ALIKE).mean() < MOSTLY:
+        return None
+    return 1.0 if abs(unit - 1) < ALIKE else unit
 
 
 def _rebuilt(kin: Kin, n_timesteps: int) -> Floats:

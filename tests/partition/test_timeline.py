@@ -24,6 +24,21 @@ def test_time_that_is_given_is_kept(rng):
     assert (found.keys == 0).all()
 
 
+@pytest.mark.parametrize("rate", [50.0, 0.5])
+def test_time_in_another_unit_is_counted_in_samples(rng, rate):
+    X, _, start = recording(rng, 60)
+    found = line_of(X, time=start / rate)
+    assert found.start == pytest.approx(start)
+    assert f"{1 / rate:g} to a sample" in found.how
+
+
+def test_time_that_shared_samples_contradict_is_not_believed(rng):
+    X, _, start = recording(rng, 60)
+    found = line_of(X, time=rng.permutation(1000)[:60])
+    assert found.start.tolist() == start.tolist()
+    assert found.how == "order rebuilt from shared samples"
+
+
 @pytest.mark.parametrize("metadata", ["groups", "recording"])
 def test_groups_and_recordings_have_clocks_of_their_own(rng, metadata):
     X, _ = tones(rng, 60)
