@@ -102,21 +102,24 @@ class Overlaps:
 
 def copies_of(train: Profile, val: Profile) -> tuple[Copies, Overlaps]:
     """Find equal windows and shared samples of two profiled sides."""
-    return find_copies(train.split.X, val.split.X)
+    return find_copies(train.split.X, val.split.X, searched=train.losses.n_read)
 
 
-def find_copies(train: NDArray[Any], val: NDArray[Any]) -> tuple[Copies, Overlaps]:
+def find_copies(train: NDArray[Any], val: NDArray[Any], *, searched: int = 0) -> tuple[Copies, Overlaps]:
     """Find equal windows and shared samples.
 
     Parameters
     ----------
     train, val : ndarray of shape (n, t, c)
         Finite samples of both sides, in any order.
+    searched : int
+        How many windows those of ``train`` were chosen from for what they share with val, if that is more than they
+        are: among so many more agree by chance.
     """
     pool = _Pool(train, val)
     # few samples in many channels tell more as one long window of one channel
     narrow = _Pool(_flat(train), _flat(val)) if train.shape[1] < SHORT else pool
-    overlaps = _overlaps(pool)
+    overlaps = _overlaps(pool, max(searched, len(train)))
     if len(overlaps.val) < RARE * len(val):
         scaled = _aligned(train, val)
         overlaps = scaled if len(scaled.val) > len(overlaps.val) else overlaps
@@ -222,7 +225,7 @@ def _copies(pool: _Pool) -> Copies:
     )
 
 
-def _overlaps(pool: _Pool) -> Overlaps:
+def _overlaps(pool: _Pool, searched: int) -> Overlaps:
     ours, theirs = Runs(pool.runs.sums[: pool.n_train]), Runs(pool.runs.sums[pool.n_train :])
     pairs = [_pairs(longest_shared(theirs, ours, head=head)) for head in (True, False)]
     later = np.repeat([True, False], [pairs[0].shape[1], pairs[1].shape[1]])
@@ -230,7 +233,7 @@ def _overlaps(pool: _Pool) -> Overlaps:
     if not len(val):
         return Overlaps(val=val, train=train, length=length, later=later)
     head, tail = np.where(later, val + pool.n_train, train), np.where(later, train, val + pool.n_train)
-    sure = _beyond_chance(pool, head, tail, length, 2.0 * pool.n_train * (len(pool) - pool.n_train))
+    sure = _beyond_chance(pool, head, tail, length, 2.0 * searched * (len(pool) - pool.n_train))
     order = np.lexsort([-length, ~sure, val])
     best = order[np.r_[True, np.diff(val[order]) > 0]]
     kept = best[sure[best]]

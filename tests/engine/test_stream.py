@@ -168,3 +168,12 @@ def test_groups_are_units_of_a_sample_too():
     train, val = grouped_split(0, n_train=40, n_val=20, per_group=50)
     report = stream(train, val, SETTINGS, replace(FEW, most_windows=1500))
     assert (report.units.kind, report.units.train, report.units.val) == ("group", 40, 20)
+
+
+def test_samples_that_agree_by_chance_among_so_many_are_no_leak(monkeypatch):
+    monkeypatch.setattr("splitaudit.engine.stream.LEAKS_OF_TRAIN", 500)
+    monkeypatch.setattr("splitaudit.engine.stream.LEAKS_OF_VAL", 400)
+    rng = np.random.default_rng(0)
+    X = np.round(rng.normal(size=(60_000, 8, 1)) * 28_000).astype(np.float32)  # equal once in 100,000 pairs
+    report = stream(*read_pair(X[:50_000], X[50_000:]), SETTINGS, FEW)
+    assert report.finding("SA303").severity == "ok"
