@@ -24,15 +24,17 @@ DIFFER = ("SA1", "SA201", "SA205", "SA206", "SA207", "SA208", "SA209", "SA402", 
 
 
 def _findings(more: dict[str, Any], seed: int, select: tuple[str, ...]) -> Any:
-    from splitaudit.audit import Settings, audit
+    from splitaudit.audit import Settings
     from splitaudit.data.split import make_split
+    from splitaudit.engine.limits import limits_of
+    from splitaudit.engine.run import audit_sides
 
     sides = []
     for k, name in enumerate(("train", "val")):
         known = {key: more[key][k] for key in ("groups", "time", "recording") if key in more}
         labels = more["y"][k] if "y" in more else None
         sides.append(make_split(more["X3"][k], labels, name=name, **known))
-    return audit(*sides, Settings(select=select, random_state=seed, n_jobs=1)).findings
+    return audit_sides(*sides, Settings(select=select, random_state=seed, n_jobs=1), limits_of()).findings
 
 
 def _told(findings: Any, codes: tuple[str, ...]) -> dict[str, Any]:
