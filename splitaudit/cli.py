@@ -17,9 +17,11 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from splitaudit import __version__, options
-from splitaudit.config import Config, load
+from splitaudit.config import Config
+from splitaudit.config_command import completion, config
 from splitaudit.errors import ConfigError
 from splitaudit.program import INTERRUPTED, Program, say
+from splitaudit.settling import LIMITS, settle
 from splitaudit.split_command import split
 
 if TYPE_CHECKING:
@@ -50,6 +52,8 @@ def main(context: click.Context) -> None:
 
 
 main.add_command(split)
+main.add_command(config)
+main.add_command(completion)
 
 
 @main.command()
@@ -64,7 +68,7 @@ def check(explain: bool, **given: Any) -> int:
     """Audit the split of TRAIN and VAL, two .npz or .npy files, or of one .npz that holds both sides."""
     if not explain and (given["ladder"] or given["budget"] is not None):
         raise click.UsageError(f"{'--ladder' if given['ladder'] else '--budget'} says how to explain, add --explain")
-    return _audit(_reader(given), _settle(given), given, explain=explain)
+    return _examined(given, explain=explain)
 
 
 @main.command()
@@ -75,7 +79,7 @@ def check(explain: bool, **given: Any) -> int:
 @options.reporting
 def explain(**given: Any) -> int:
     """Say why validation stays where it stays: audit TRAIN and VAL, then experiment on them, then rank the causes."""
-    return _audit(_reader(given), _settle(given), given, explain=True)
+    return _examined(given, explain=True)
 
 
 @main.command()
@@ -128,20 +132,20 @@ def demo(case: str | None, listing: bool, **given: Any) -> int:
         say("".join(f"{name.ljust(width)}  {story(name)}\n" for name in [*CASES, *CEILINGS]))
         return 0
     name = case or next(iter(CASES))
-    config = _settle(given)
+    settled = settle(given)
     if name == "ceilings":
-        return _ceilings(config, given)
+        return _ceilings(settled, given)
     if given["format"] in (None, "terminal") and not given["quiet"]:
         say(f"{name}: {story(name)}\n\n")
 
     def read() -> tuple[Split, Split]:
-        made = make(name, config.seed)
+        made = make(name, settled.seed)
         return made.train, made.val
 
-    return _audit(read, config, given, explain=name in CEILINGS)
+    return _audit(read, settled, given, explain=name in CEILINGS)
 
 
-def _ceilings(config: Config, given: dict[str, Any]) -> int:
+def _ceilings(settled: Config, given: dict[str, Any]) -> int:
     """Explain six splits with the same ceiling."""
     from splitaudit.audit import Settings
     from splitaudit.explanation.demonstration import demonstrate
@@ -149,7 +153,7 @@ def _ceilings(config: Config, given: dict[str, Any]) -> int:
 
     output, format = _target(given)
     render.check_format(format)
-    settings = Settings(random_state=config.seed, n_jobs=config.jobs)
+    settings = Settings(random_state=settled.seed, n_jobs=settled.jobs)
     with _shown(quiet=given["quiet"], curves=False) as shown:
         found = demonstrate(settings, **shown)
     if output is not None:
@@ -176,36 +180,36 @@ def _limits(given: dict[str, Any]) -> Limits:
     """Return what the command may use."""
     from splitaudit.engine.limits import limits_of
 
-    return limits_of(given.get("memory"), given.get("engine", "local"), given.get("scheduler"))
+    return limits_of(given.get("memory"), given.get("engine") or "local", given.get("scheduler"))
 
 
-def _settle(given: dict[str, Any]) -> Config:
-    """Settle the settings: the command line over the file over the defaults."""
-    names = ("select", "ignore", "fail_on", "alpha", "permutations", "seed", "jobs", "baseline")
-    base = load(given["config"]) if "config" in given else Config()
-    return base.overridden(**{name: given.get(name) for name in names})
+def _examined(given: dict[str, Any], *, explain: bool) -> int:
+    """Audit and explain what the command was given, with what the file adds to it."""
+    settled = settle(given, *(given[side] for side in ("train", "val") if given[side] is not None))
+    given = {**given, **{name: getattr(settled, name) for name in LIMITS if name in given}}
+    return _audit(_reader(given), settled, given, explain=explain)
 
 
 def _audit(
-    read: Callable[[], tuple[Split, Split]], config: Config, given: dict[str, Any], *, explain: bool = False
+    read: Callable[[], tuple[Split, Split]], settled: Config, given: dict[str, Any], *, explain: bool = False
 ) -> int:
     """Read, audit and explain, write; return the exit code."""
     from splitaudit.accepted import accepted_findings
     from splitaudit.audit import Settings
 
     settings = Settings(
-        select=config.select,
-        ignore=config.ignore,
-        fail_on=config.fail_on,
-        alpha=config.alpha,
-        n_permutations=config.permutations,
-        random_state=config.seed,
-        n_jobs=config.jobs,
-        rules=config.rules,
-        reasons=config.reasons,
+        select=settled.select,
+        ignore=settled.ignore,
+        fail_on=settled.fail_on,
+        alpha=settled.alpha,
+        n_permutations=settled.permutations,
+        random_state=settled.seed,
+        n_jobs=settled.jobs,
+        rules=settled.rules,
+        reasons=settled.reasons,
     )
     output, format = _target(given)
-    accepted = accepted_findings(config.baseline)
+    accepted = accepted_findings(settled.baseline)
     limits = _limits(given)
     examine = _explainer(given, limits) if explain else _auditor(limits)
     training = _training(given)

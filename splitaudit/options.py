@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 
 import click
 
-from splitaudit.config import FAIL_ON
+from splitaudit.config import ENGINES, FAIL_ON
 
 F = TypeVar("F", bound=Callable[..., Any])
 FORMATS = click.Choice(["terminal", "json", "markdown", "html", "junit"])
@@ -57,6 +57,18 @@ def options(*chosen: Callable[[F], F]) -> Callable[[F], F]:
     return decorate
 
 
+memory = click.option(
+    "--memory", metavar="SIZE", help="What to take at most, such as 4GiB.  [default: 0.6 of what is free]"
+)
+judging = options(
+    click.option("--fail-on", type=click.Choice(FAIL_ON), help="Exit with 1 from this severity on.  [default: error]")
+)
+repeating = options(
+    click.option(
+        "--seed", type=click.IntRange(min=0), help="The same input and seed give the same report.  [default: 0]"
+    ),
+    click.option("--jobs", type=int, callback=_not_zero, help="Threads; -1 for all processors.  [default: -1]"),
+)
 keys = options(
     click.option("--x-key", metavar="KEY", help="Key of the windows in an .npz file.  [default: X]"),
     click.option("--y-key", metavar="KEY", help="Key of the labels in an .npz file.  [default: y]"),
@@ -69,16 +81,13 @@ keys = options(
     ),
     click.option("--window", type=click.IntRange(min=1), help="Cut windows of so many samples from a recording."),
     click.option("--stride", type=click.IntRange(min=1), help="Samples between their starts.  [default: --window]"),
-    click.option(
-        "--memory", metavar="SIZE", help="What to take at most, such as 4GiB.  [default: 0.6 of what is free]"
-    ),
+    memory,
 )
 sides = options(click.argument("train", type=SOURCE), click.argument("val", type=SOURCE, required=False), keys)
 engine = options(
     click.option(
         "--engine",
-        type=click.Choice(["local", "dask"]),
-        default="local",
+        type=click.Choice(ENGINES),
         help="Who reads the windows.  [default: local]",
     ),
     click.option("--scheduler", metavar="ADDRESS", help="Of Dask, such as tcp://host:8786."),
@@ -115,12 +124,9 @@ reporting = options(
         metavar="FILE",
         help="Write the report to a file as well; without --format its suffix decides: .json .md .html .xml .txt",
     ),
-    click.option("--fail-on", type=click.Choice(FAIL_ON), help="Exit with 1 from this severity on.  [default: error]"),
+    judging,
     click.option("--exit-zero", is_flag=True, help="Exit with 0 whatever was found."),
-    click.option(
-        "--seed", type=click.IntRange(min=0), help="The same input and seed give the same report.  [default: 0]"
-    ),
-    click.option("--jobs", type=int, callback=_not_zero, help="Threads; -1 for all processors.  [default: -1]"),
+    repeating,
     click.option("--quiet", is_flag=True, help="No progress; of the report only the verdict and what is wrong."),
     click.option("--no-color", is_flag=True, help="No colour and no bold."),
 )
