@@ -67,9 +67,9 @@ class _Outcome:
 View = tuple[Profile, Profile, Context]
 
 
-def unchanged(finding: Finding, sees: str) -> Finding:
-    """Return a finding as it is."""
-    return finding
+def unchanged(evidence: Evidence, rule: Rule) -> Evidence:
+    """Return evidence as it is."""
+    return evidence
 
 
 def audit(
@@ -141,7 +141,7 @@ def audit_views(
     accepted: Iterable[Finding] = (),
     version: str = "",
     partial: bool = False,
-    amend: Callable[[Finding, str], Finding] = unchanged,
+    amend: Callable[[Evidence, Rule], Evidence] = unchanged,
 ) -> Report:
     """Audit two sides of which rules see different parts.
 
@@ -155,7 +155,7 @@ def audit_views(
     accepted, version, partial
         As of :func:`audit`.
     amend : callable
-        Is given every finding and what its rule sees, and returns the finding for the report.
+        Is given the evidence of every rule and returns that which is judged.
     """
     started = time.perf_counter()
     ours, theirs, context = views["sample"]
@@ -165,13 +165,14 @@ def audit_views(
     try:
         for rule in context.progress(rules, "rules"):
             rule_started = time.perf_counter()
-            outcomes.append(_run(rule, *views[rule.sees]))
+            outcome = _run(rule, *views[rule.sees])
+            known = outcome.evidence
+            outcomes.append(outcome if known is None else replace(outcome, evidence=amend(known, rule)))
             timings[rule.code] = time.perf_counter() - rule_started
     except KeyboardInterrupt:
         if not partial:
             raise
     findings = _judged(outcomes, views, settings.alpha)
-    findings = [amend(found, each.rule.sees) for found, each in zip(findings, outcomes, strict=True)]
     findings += [_skipped(rule, INTERRUPTED) for rule in rules[len(outcomes) :]]
     findings += _left_out(left_out, settings)
     findings = accept(sorted(findings, key=lambda f: f.rule), accepted)

@@ -137,7 +137,7 @@ class Context:
 
 
 Measure = Callable[..., Evidence]
-SEEN = ("sample", "leaks", "all")
+SEEN = ("sample", "leaks", "copies", "all")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -276,9 +276,10 @@ def rule(
         and ``"history|predictions"`` stands for either.
     fires_on : tuple of str
         Names of the zoo's flaws that it must report.
-    sees : {"sample", "leaks", "all"}
+    sees : {"sample", "leaks", "copies", "all"}
         What it is given of sides that are too large to be held: a sample of both; some of val with its origins in
-        train; or all windows, of which it may use labels, groups, time and losses, but neither samples nor units.
+        train; the same with all copies; or all windows, of which it may use labels, groups, time and losses, but
+        neither samples nor units.
     """
 
     def decorate(function: Measure) -> Rule:

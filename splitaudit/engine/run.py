@@ -57,7 +57,7 @@ def held(train: Split, val: Split, limits: Limits, training: Training = NO_TRAIN
     rows = sampled(train, val, (min(len(train), total - n_val), n_val), every)
     sides = []
     for side, own in zip((train, val), rows, strict=True):
-        note = f"{len(own):,} of {len(side):,} windows are used, in stretches of 64"
+        note = f"{len(own):,} of {len(side):,} windows are used, in whole stretches"
         part = side.take(own)
         sides.append(replace(part, rows=np.arange(len(own)), notes=(*side.notes, note)))
     return sides[0], sides[1], training.at_rows(rows[1])

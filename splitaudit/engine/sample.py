@@ -11,7 +11,7 @@ from splitaudit.data.split import Split
 IntArray = NDArray[np.int64]
 Mask = NDArray[np.bool_]
 
-STRETCH = 64
+STRETCH, LEAST_STRETCHES = 64, 40
 LEAST_OF_GROUP = 32
 
 
@@ -34,13 +34,14 @@ def sampled(train: Split, val: Split, wanted: tuple[int, int], whole: tuple[Mask
 
     Notes
     -----
-    Stretches of 64 windows that follow each other are taken whole, evenly spaced over the file or, where time is known
-    on both sides, over the common time, so that neighbours stay together within a side and across the sides. Every
-    group keeps windows.
+    Stretches of 64 windows that follow each other (of fewer, where there would be less than forty stretches) are taken
+    whole, evenly spaced over the file or, where time is known on both sides, over the common time, so that neighbours
+    stay together within a side and across the sides. Every group keeps windows.
     """
     sides = (train, val)
     if all(len(side) <= most for side, most in zip(sides, wanted, strict=True)):
         return np.flatnonzero(whole[0]), np.flatnonzero(whole[1])
+    length = max(1, min(STRETCH, sum(wanted) // LEAST_STRETCHES))
     if train.time is not None and val.time is not None:
         keys, _ = clock_keys(train, val)
         order = np.lexsort([np.concatenate([train.time, val.time]), keys])
@@ -48,11 +49,10 @@ def sampled(train: Split, val: Split, wanted: tuple[int, int], whole: tuple[Mask
         place[order] = np.arange(len(order))
         places = place[: len(train)], place[len(train) :]
         share = max(most / len(side) for side, most in zip(sides, wanted, strict=True))
-        kept = [_stretches(own, len(order), share) for own in places]
+        kept = [_stretches(own, length, share) for own in places]
     else:
         kept = [
-            _stretches(np.arange(len(side)), len(side), most / len(side))
-            for side, most in zip(sides, wanted, strict=True)
+            _stretches(np.arange(len(side)), length, most / len(side)) for side, most in zip(sides, wanted, strict=True)
         ]
     chosen = []
     for side, mask, finite in zip(sides, kept, whole, strict=True):
@@ -62,11 +62,11 @@ def sampled(train: Split, val: Split, wanted: tuple[int, int], whole: tuple[Mask
     return chosen[0], chosen[1]
 
 
-def _stretches(place: IntArray, n: int, share: float) -> Mask:
+def _stretches(place: IntArray, length: int, share: float) -> Mask:
     """Which places lie in the stretches that are taken, a share of all."""
     if share >= 1:
         return np.ones(len(place), dtype=bool)
-    stretch = place // STRETCH
+    stretch = place // length
     taken: Mask = np.floor((stretch + 1) * share) > np.floor(stretch * share)
     return taken
 

@@ -26,8 +26,9 @@ from splitaudit.engine.limits import Limits
 from splitaudit.engine.sample import sampled
 from splitaudit.engine.scan import Scan, scan
 from splitaudit.errors import DataError
+from splitaudit.evidence import Evidence
 from splitaudit.report import Finding, Report
-from splitaudit.rule import Progress, silent
+from splitaudit.rule import Progress, Rule, silent
 from splitaudit.stats.fingerprints import Runs
 from splitaudit.stats.sought import Sought
 
@@ -51,6 +52,16 @@ class _Known:
     whole: tuple[Mask, Mask]
     rows: tuple[IntArray, IntArray]
     leaky: IntArray  # val rows whose origins in train were looked for
+    copies: IntArray  # val rows whose hash train has
+
+    @property
+    def complete(self) -> bool:
+        """Whether all finite windows are judged."""
+        return all(len(rows) == finite.sum() for rows, finite in zip(self.rows, self.whole, strict=True))
+
+    def origins(self, of_val: IntArray) -> IntArray:
+        """Train rows with the hashes of some val windows."""
+        return np.flatnonzero(np.isin(self.scans[0].digests, self.scans[1].digests[of_val]))[:MOST_COPIES]
 
 
 def stream(
@@ -87,7 +98,7 @@ def stream(
     views = _views(known, settings, training, progress)
     seconds = time.perf_counter() - started
     report = audit_views(
-        known.sides, views, settings, accepted=accepted, version=version, partial=partial, amend=_Amends(known)
+        known.sides, views, settings, accepted=accepted, version=version, partial=partial, amend=_Amends(known, views)
     )
     timings = {"read": seconds, **report.timings, "total": time.perf_counter() - started}
     return replace(_noted(report, known), timings=timings)
@@ -115,7 +126,8 @@ def _known(train: Split, val: Split, limits: Limits, settings: Settings, who: Wo
     for side, own in zip((train, val), rows, strict=True):
         if not len(own):
             raise DataError(f"{side.source or side.name}: no window of X is free of NaN and infinity")
-    return _Known((train, val), (of_train, of_val), keep, finite, rows, leaky)
+    copies = np.flatnonzero(np.isin(of_val.digests, of_train.digests))
+    return _Known((train, val), (of_train, of_val), keep, finite, rows, leaky, copies)
 
 
 def _finite(found: Scan, n: int, keep: tuple[int, ...]) -> Mask:
@@ -138,12 +150,15 @@ def _views(known: _Known, settings: Settings, training: Training, progress: Prog
     whole = [_part(side, finite) for side, finite in zip(known.sides, known.whole, strict=True)]
     tables = Tables((whole[0], whole[1]))
     everything = Profile(False, tables, losses[0]), Profile(True, tables, losses[1])
-    leaks = _leaking(known)
-    same = all(np.array_equal(a, b) for a, b in zip(leaks, known.rows, strict=True))
+    leaking = _leaking(known)
+    copying = _copying(known, leaking)
+    leaks = sample if known.complete else prepared(leaking)
+    same = all(np.array_equal(a, b) for a, b in zip(copying, leaking, strict=True))
     return {
         "sample": sample,
         "all": (*everything, sample[2]),
-        "leaks": sample if same else prepared(leaks),
+        "leaks": leaks,
+        "copies": leaks if same else prepared(copying),
     }
 
 
@@ -188,58 +203,69 @@ def _losses(side: Split, found: Scan, keep: tuple[int, ...]) -> Losses:
 
 def _leaking(known: _Known) -> tuple[IntArray, IntArray]:
     """Return rows of train and val that rules on leakage see: some of val, and of train a part and their origins."""
-    train, val = known.rows
-    if len(train) == known.whole[0].sum() and len(val) == known.whole[1].sum():
+    if known.complete:
         return known.rows
+    train, of_train = known.rows[0], known.scans[0]
     some = known.leaky[known.whole[1][known.leaky]]
     part = train[np.unique(np.linspace(0, len(train) - 1, LEAKS_OF_TRAIN).astype(int))]
-    of_train = known.scans[0]
-    origins = np.concatenate([part, of_train.before, of_train.after, _copied(known, some)[0]])
+    origins = np.concatenate([part, of_train.before, of_train.after, known.origins(some)])
     origins = np.unique(origins[origins >= 0])
     return origins[known.whole[0][origins]], some
 
 
-def _copied(known: _Known, some: IntArray) -> tuple[IntArray, IntArray]:
-    """Return train windows with the digests of some val windows, and all val windows whose digest train has."""
-    ours, theirs = (found.digests for found in known.scans)
-    origins = np.flatnonzero(np.isin(ours, theirs[some]))
-    return origins[:MOST_COPIES], np.flatnonzero(np.isin(theirs, ours))
+def _copying(known: _Known, leaks: tuple[IntArray, IntArray]) -> tuple[IntArray, IntArray]:
+    """Return the rows of the leaks with further copies and their origins, as many as can be looked at."""
+    if known.complete:
+        return known.rows
+    copies = known.copies[known.whole[1][known.copies]]
+    copies = copies[np.unique(np.linspace(0, len(copies) - 1, MOST_COPIES).astype(int))] if len(copies) else copies
+    origins = known.origins(copies)
+    return np.union1d(leaks[0], origins[known.whole[0][origins]]), np.union1d(leaks[1], copies)
 
 
 class _Amends:
-    """Says in every finding what it rests on, and replaces what is known of all windows."""
+    """Says in the evidence of every rule what it rests on, and counts copies among all windows."""
 
-    def __init__(self, known: _Known) -> None:
-        self.known = known
-        n = [len(side) for side in known.sides]
-        self.partial = [len(rows) for rows in known.rows] != [int(finite.sum()) for finite in known.whole]
-        self.told = {"train": len(known.rows[0]), "val": len(known.rows[1]), "of_train": n[0], "of_val": n[1]}
+    def __init__(self, known: _Known, views: dict[str, View]) -> None:
+        self.known, self.views = known, views
 
-    def __call__(self, finding: Finding, sees: str) -> Finding:
-        """Return the finding with ``sample`` in its evidence where it rests on one."""
-        if not self.partial or sees == "all" or finding.severity in ("skipped", "crashed"):
-            return finding
-        sizes = dict(self.told)
-        if sees == "leaks":
-            train, val = _leaking(self.known)
-            sizes |= {"train": len(train), "val": len(val)}
-        error = (
-            SURE * float(np.sqrt(1 / sizes["train"] + 1 / sizes["val"]))
-            if sees == "sample"
-            else (1.96 * float(np.sqrt(0.25 / sizes["val"])))
+    def __call__(self, evidence: Evidence, rule: Rule) -> Evidence:
+        """Return the evidence with ``sample`` in its details where it rests on one."""
+        if self.known.complete or rule.sees == "all":
+            return evidence
+        train, val, _ = self.views[rule.sees]
+        n, m = len(train), len(val)
+        told = {"train": n, "val": m, "of_train": len(self.known.sides[0]), "of_val": len(self.known.sides[1])}
+        if rule.code == COPIES:
+            evidence = self._counted(evidence, val)
+            error, what = 0.0, "all windows were compared by their hashes"
+        elif rule.sees == "sample":
+            error = SURE * float(np.sqrt(1 / n + 1 / m))
+            what = "of any distribution function and share, 95 %, were windows independent"
+        else:
+            error, what = 1.96 * float(np.sqrt(0.25 / m)), "of a share of val windows, at most, 95 %"
+        sample = {"sample": {**told, "error": error, "error_is": what}}
+        return replace(evidence, details={**evidence.details, **sample})
+
+    def _counted(self, evidence: Evidence, val: Profile) -> Evidence:
+        """Return what SA301 found with the share of all val windows: of those with a hash of train, as many as here."""
+        found, here = len(evidence.where.val_windows), np.isin(val.split.rows, self.known.copies).sum()
+        n_val = len(self.known.sides[1])
+        copies = round(len(self.known.copies) * found / here) if here else 0
+        share = f"{copies:,} of {n_val:,} val windows ({copies / n_val:.1%})"
+        told = f"{share} are exact copies of train windows, these among them: "
+        return replace(
+            evidence,
+            effect=copies / n_val,
+            summary=(told if found else "") + evidence.summary,
+            details={**evidence.details, "val_windows_with_a_hash_of_train": len(self.known.copies)},
         )
-        what = "of any distribution function and share" if sees == "sample" else "of a share of val windows, at most"
-        sample = {**sizes, "error": error, "error_is": f"{what}, 95 %, were windows independent"}
-        evidence = {**finding.evidence, "sample": sample}
-        if finding.rule == COPIES:
-            evidence["val_windows_with_a_digest_of_train"] = len(_copied(self.known, self.known.leaky)[1])
-        return replace(finding, evidence=evidence)
 
 
 def _noted(report: Report, known: _Known) -> Report:
     """Return the report with what was judged of each side."""
     sides = []
     for side, rows, finite in zip((report.train, report.val), known.rows, known.whole, strict=True):
-        part = f"{len(rows):,} of {int(finite.sum()):,} windows are judged, in stretches of 64; all were read"
+        part = f"{len(rows):,} of {int(finite.sum()):,} windows are judged, in whole stretches; all were read"
         sides.append(side if len(rows) == finite.sum() else replace(side, notes=(*side.notes, part)))
     return replace(report, train=sides[0], val=sides[1])

@@ -53,4 +53,4 @@ def test_a_sample_is_explained_and_says_so(tmp_path, monkeypatch):
     result = cli_runner().invoke(main, ["explain", TRAIN, VAL, *options])
     assert result.exit_code in (0, 1), result.output
     notes = json.loads(result.stdout)["inputs"]["train"]["notes"]
-    assert any("windows are used, in stretches of 64" in note for note in notes)
+    assert any("windows are used, in whole stretches" in note for note in notes)

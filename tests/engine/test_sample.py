@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from splitaudit.data.split import comparable, make_split
-from splitaudit.engine.sample import LEAST_OF_GROUP, STRETCH, sampled
+from splitaudit.engine.sample import LEAST_OF_GROUP, LEAST_STRETCHES, STRETCH, sampled
 
 
 def side(n, **fields):
@@ -25,8 +25,9 @@ def test_stretches_are_whole_and_even(share):
     ours, theirs = sampled(train, val, (int(20_000 * share), int(10_000 * share)), all_of(train, val))
     for rows, n in ((ours, 20_000), (theirs, 10_000)):
         assert len(rows) == pytest.approx(share * n, abs=2 * STRETCH)
-        counts = np.bincount(rows // STRETCH, minlength=-(-n // STRETCH))
-        assert set(counts[:-1].tolist()) <= {0, STRETCH}
+        length = min(STRETCH, int(30_000 * share) // LEAST_STRETCHES)
+        counts = np.bincount(rows // length, minlength=-(-n // length))
+        assert set(counts[:-1].tolist()) <= {0, length}
         quarters = np.bincount(rows * 4 // n)
         assert quarters.max() - quarters.min() <= 2 * STRETCH
 
@@ -53,3 +54,11 @@ def test_windows_with_holes_are_never_chosen():
     whole[0][::2] = False
     ours, _ = sampled(train, val, (1000, 1000), whole)
     assert (ours % 2 == 1).all()
+
+
+def test_few_large_windows_still_come_from_everywhere():
+    train, val = side(3_000), side(1_000)
+    ours, theirs = sampled(train, val, (60, 30), all_of(train, val))
+    assert len(ours) == pytest.approx(60, abs=4)
+    assert len(np.unique(ours * 10 // 3_000)) == 10
+    assert len(np.unique(theirs * 5 // 1_000)) == 5

@@ -47,7 +47,7 @@ N_SHOWN = 10
     remedy="Settle the labels of the listed windows, or drop all copies of them.",
     needs=("labels",),
     fires_on=("conflicting_copies",),
-    sees="leaks",
+    sees="copies",
 )
 def conflicting_duplicates(train: Profile, val: Profile, ctx: Context) -> Evidence:
     """Count equal windows with different labels."""

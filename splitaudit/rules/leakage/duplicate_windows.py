@@ -53,7 +53,7 @@ N_SHOWN = 10
     error=0.01,
     remedy="Drop the repeated windows from train, and remove duplicates before splitting.",
     fires_on=("copied_windows", "conflicting_copies"),
-    sees="leaks",
+    sees="copies",
 )
 def duplicate_windows(train: Profile, val: Profile, ctx: Context) -> Evidence:
     """Find validation windows that are exact copies of train windows."""
