@@ -30,7 +30,15 @@ def terminal_progress(opening: str = "reading and preparing") -> Iterator[Wrap]:
         What is shown before the first loop starts.
     """
     from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+    from rich.progress import (
+        BarColumn,
+        MofNCompleteColumn,
+        Progress,
+        SpinnerColumn,
+        TextColumn,
+        TimeElapsedColumn,
+        TimeRemainingColumn,
+    )
 
     console = Console(stderr=True)
     if not console.is_terminal or console.is_dumb_terminal:
@@ -42,6 +50,8 @@ def terminal_progress(opening: str = "reading and preparing") -> Iterator[Wrap]:
         BarColumn(bar_width=24),
         MofNCompleteColumn(),
         TimeElapsedColumn(),
+        TextColumn("left", style="dim"),
+        TimeRemainingColumn(),
     )
     with Progress(*columns, console=console, transient=True) as bars:
         first = bars.add_task(opening, total=None)
