@@ -22,6 +22,7 @@ from splitaudit.config_command import completion, config
 from splitaudit.errors import ConfigError
 from splitaudit.program import INTERRUPTED, Program, say
 from splitaudit.settling import LIMITS, settle
+from splitaudit.show_command import show
 from splitaudit.split_command import split
 
 if TYPE_CHECKING:
@@ -52,6 +53,7 @@ def main(context: click.Context) -> None:
 
 
 main.add_command(split)
+main.add_command(show)
 main.add_command(config)
 main.add_command(completion)
 

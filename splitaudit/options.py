@@ -13,7 +13,7 @@ import click
 from splitaudit.config import ENGINES, FAIL_ON
 
 F = TypeVar("F", bound=Callable[..., Any])
-FORMATS = click.Choice(["terminal", "json", "markdown", "html", "junit"])
+FORMATS = click.Choice(["terminal", "json", "markdown", "html", "junit", "sarif", "github"])
 SHARE = re.compile(r"(\d+(?:\.\d*)?|\.\d+) ?(%?)", re.ASCII)
 FILE = click.Path(path_type=Path)
 SOURCE = click.Path()  # or a URL
@@ -122,7 +122,7 @@ reporting = options(
         "--output",
         type=FILE,
         metavar="FILE",
-        help="Write the report to a file as well; without --format its suffix decides: .json .md .html .xml .txt",
+        help="Write the report to a file as well; its suffix may decide: .json .md .html .xml .sarif .txt",
     ),
     judging,
     click.option("--exit-zero", is_flag=True, help="Exit with 0 whatever was found."),

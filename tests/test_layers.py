@@ -21,7 +21,7 @@ FLOORS = (
     ("audit",),
     ("engine",),
     ("api", "baselines", "explanation", "integrations", "partition", "splits"),
-    ("cli", "config_command", "options", "program", "settling", "split_command", "__main__"),
+    ("cli", "config_command", "options", "program", "settling", "show_command", "split_command", "__main__"),
 )
 FLOOR = {part: height for height, parts in enumerate(FLOORS) for part in parts}
 FORBIDDEN = {  # part: parts that it may not import, whatever their floor
@@ -37,7 +37,8 @@ UPWARD = {
     ("report", "render"),
     ("trained", "render"),
     ("partitioned", "render"),
-}  # methods of the report hand it to its renderers, inside functions
+    ("render", "rules"),
+}  # methods of the report hand it to its renderers, inside functions; SARIF holds the pages of rules
 NOWHERE_AT_THE_TOP = {
     *("sklearn", "lightgbm", "pandas", "torch", "joblib", "matplotlib", "jinja2"),
     *("dask", "distributed", "h5py", "zarr", "pyarrow", "fsspec"),
@@ -45,7 +46,7 @@ NOWHERE_AT_THE_TOP = {
 AT_THE_TOP = {  # package: parts whose modules may import it when they are loaded
     "scipy": {"stats", "data", "rules", "zoo", "models", "explanation", "partition", "engine"},
     "rich": {"render", "cli"},
-    "click": {"cli", "config_command", "options", "program", "split_command"},
+    "click": {"cli", "config_command", "options", "program", "show_command", "split_command"},
 }
 
 
@@ -122,6 +123,11 @@ def test_imports_point_down():
             assert imported not in FORBIDDEN.get(importer, ()), each
 
 
+def test_of_the_formats_only_sarif_asks_for_rules():
+    asking = {each.importer for each in ours() if part(each.importer) == "render" and part(each.imported) == "rules"}
+    assert asking == {"splitaudit.render.sarif"}
+
+
 def test_rules_never_import_one_another():
     for each in ours():
         if part(each.importer) == "rules" and part(each.imported) == "rules":
@@ -131,7 +137,7 @@ def test_rules_never_import_one_another():
 
 
 def test_nobody_imports_the_command_line():
-    commands = ("config_command", "split_command")
+    commands = ("config_command", "show_command", "split_command")
     for each in ours():
         top = part(each.imported) in ("cli", "program", "__main__", *commands)
         assert not top or part(each.importer) in ("cli", "__main__", *commands), each

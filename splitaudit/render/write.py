@@ -12,7 +12,7 @@ from splitaudit.errors import ConfigError, require
 from splitaudit.render.atomic import replacing
 from splitaudit.report import Report
 
-FORMATS = ("terminal", "json", "markdown", "html", "junit")
+FORMATS = ("terminal", "json", "markdown", "html", "junit", "sarif", "github")
 SUFFIXES = {
     ".json": "json",
     ".md": "markdown",
@@ -20,6 +20,7 @@ SUFFIXES = {
     ".html": "html",
     ".htm": "html",
     ".xml": "junit",
+    ".sarif": "sarif",
     ".txt": "terminal",
     ".log": "terminal",
 }
@@ -48,6 +49,10 @@ def _writer(format: str) -> Callable[[Report], str]:
         from splitaudit.render.page import render as made
     elif format == "junit":
         from splitaudit.render.junit import render as made
+    elif format == "sarif":
+        from splitaudit.render.sarif import render as made
+    elif format == "github":
+        from splitaudit.render.github import render as made
     else:
         raise ConfigError(f"format is {format!r}, expected one of {', '.join(FORMATS)}")
     return made

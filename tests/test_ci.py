@@ -1,0 +1,142 @@
+"""What runs in CI services: the action, the hook, reports shown again, baselines."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shlex
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import click
+import pytest
+
+import splitaudit
+from splitaudit import options
+from splitaudit.cli import main
+from splitaudit.render import write
+from tests.test_cli import ERROR, FINE, WARNING, rules, run, sentence
+
+yaml = pytest.importorskip("yaml")
+
+__all__ = ["rules"]  # a fixture
+ROOT = Path(splitaudit.__file__).parent.parent
+FIXTURES = ROOT / "fixtures"
+
+
+def test_every_format_can_be_asked_for():
+    assert isinstance(options.FORMATS, click.Choice)
+    assert tuple(options.FORMATS.choices) == write.FORMATS
+    assert set(write.SUFFIXES.values()) <= set(write.FORMATS)
+
+
+@pytest.mark.parametrize("format", write.FORMATS)
+def test_a_report_is_shown_again_as_it_was(split_files, rules, format):
+    rules(FINE, ERROR, WARNING)
+    run(*split_files, "--output", "report.json", "--quiet")
+    again = run("show", "report.json", "--format", format)
+    assert again.exit_code == 0  # it shows, it does not judge
+    if format != "terminal":  # which says how long it took
+        assert "SA205" in again.stdout
+        assert run("show", "report.json", "--output", f"again.{format}", "--format", format).stdout == ""
+        assert Path(f"again.{format}").read_text(encoding="utf-8") == again.stdout
+    else:
+        assert "ERROR     SA205 finds" in again.stdout
+
+
+def test_what_cannot_be_shown(split_files, rules):
+    assert "no.json: the report cannot be read" in sentence(run("show", "no.json"))
+    assert "train.npz: is not JSON" in sentence(run("show", "train.npz"))
+    rules(FINE)
+    run(*split_files, "--output", "report.json", "--quiet")
+    assert "stands for no format" in sentence(run("show", "report.json", "--output", "x.pdf"))
+    assert "cannot be written" in sentence(run("show", "report.json", "--output", "no/x.md"))
+
+
+def test_only_new_findings_fail(split_files, rules):
+    """What docs/ci.md says of baselines."""
+    rules(FINE, ERROR)
+    assert run(*split_files, "--exit-zero", "--output", "accepted.json", "--quiet").exit_code == 0
+    Path("pyproject.toml").write_text('[tool.splitaudit]\nbaseline = "accepted.json"\nfail-on = "warning"\n')
+    assert run(*split_files).exit_code == 0
+    rules(FINE, ERROR, WARNING)
+    lines = run(*split_files, "--format", "github").stdout.splitlines()
+    assert [line.partition(",")[0] for line in lines[:-1]] == ["::warning title=SA301 finds"]
+    assert run(*split_files).exit_code == 1
+    found = json.loads(run(*split_files, "--format", "sarif").stdout)["runs"][0]["results"]
+    assert [each["ruleId"] for each in found] == ["SA301"]
+
+
+@pytest.fixture
+def action():
+    return yaml.safe_load((ROOT / "action.yml").read_text(encoding="utf-8"))
+
+
+def test_the_action_hands_over_every_input_as_a_variable(action):
+    install, audit = action["runs"]["steps"]
+    assert action["runs"]["using"] == "composite"
+    assert {name.upper(): f"${{{{ inputs.{name} }}}}" for name in action["inputs"]} == audit["env"]
+    for step in (install, audit):
+        assert "${{" not in step["run"]  # what a workflow is given never becomes part of a script
+        assert step["shell"] == "bash"
+
+
+@pytest.mark.skipif(shutil.which("bash") is None, reason="there is no bash")
+@pytest.mark.parametrize(
+    ("case", "given", "code", "wanted"),
+    [
+        ("healthy", "--select SA301,SA6", 0, "::notice title=splitaudit pass::"),
+        ("copied_windows", "--select SA301 --seed 3", 1, "::error title=SA301 duplicate-windows,file="),
+        ("copied_windows", "--select SA301 --fail-on never", 0, "::error title=SA301 duplicate-windows,file="),
+        ("nowhere", "", 2, ""),
+    ],
+)
+def test_the_action_annotates_and_writes_a_summary(tmp_path, action, case, given, code, wanted):
+    (tmp_path / "bin").mkdir()
+    command = tmp_path / "bin" / "splitaudit"
+    command.write_text(f'#!/bin/sh\nexec {shlex.quote(sys.executable)} -m splitaudit "$@"\n')
+    command.chmod(0o755)
+    paths = {name: tmp_path / name for name in ("summary", "output")}
+    environment = {
+        **os.environ,
+        "PATH": f"{command.parent}{os.pathsep}{os.environ['PATH']}",
+        "PYTHONPATH": str(ROOT),
+        "RUNNER_TEMP": str(tmp_path),
+        "GITHUB_STEP_SUMMARY": str(paths["summary"]),
+        "GITHUB_OUTPUT": str(paths["output"]),
+        "TRAIN": str(FIXTURES / case / "train.npz"),
+        "VAL": str(FIXTURES / case / "val.npz"),
+        "OPTIONS": given,
+    }
+    script = action["runs"]["steps"][1]["run"]
+    done = subprocess.run(
+        ["bash", "--noprofile", "--norc", "-eo", "pipefail", "-c", script],
+        env=environment,
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == code, done.stderr
+    if code == 2:
+        assert "there is no such file" in done.stderr
+        assert not paths["summary"].exists()
+        return
+    assert any(line.startswith(wanted) for line in done.stdout.splitlines()), done.stdout
+    assert paths["summary"].read_text(encoding="utf-8").startswith("## splitaudit")
+    report = paths["output"].read_text().strip().removeprefix("report=")
+    assert json.loads(Path(report).read_text())["verdict"]["exit_code"] == code
+
+
+def test_the_hook_runs_a_command_that_exists():
+    (hook,) = yaml.safe_load((ROOT / ".pre-commit-hooks.yaml").read_text(encoding="utf-8"))
+    program, command, *given = hook["entry"].split()
+    assert (program, hook["language"], hook["pass_filenames"]) == ("splitaudit", "python", False)
+    known = {name for parameter in main.commands[command].params for name in parameter.opts}
+    assert set(given) <= known
+    for name in ("data/train.npz", "val.zarr", "a.parquet"):
+        assert re.search(hook["files"], name)
+    assert not re.search(hook["files"], "npz.py")
