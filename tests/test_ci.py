@@ -140,3 +140,10 @@ def test_the_hook_runs_a_command_that_exists():
     for name in ("data/train.npz", "val.zarr", "a.parquet"):
         assert re.search(hook["files"], name)
     assert not re.search(hook["files"], "npz.py")
+
+
+def test_what_is_cited_is_this_version():
+    cited = yaml.safe_load((ROOT / "CITATION.cff").read_text(encoding="utf-8"))
+    assert cited["version"] == splitaudit.__version__
+    assert cited["authors"] == [{"name": "The splitaudit developers"}]
+    assert cited["cff-version"] == "1.2.0"
