@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
 from splitaudit.errors import DataError
-from splitaudit.readers import torch
+from splitaudit.readers import series, torch
 from splitaudit.readers.fields import Found, Members, choose, member_of
 
 ACCEPTED = (
@@ -29,6 +30,9 @@ def from_pair(pair: tuple[Any, ...], at: str) -> Found:
     if len(pair) != 2:
         raise DataError(f"{at}: got a tuple of {len(pair)}, expected (X, y); groups and time are given by keyword")
     X, y = (torch.plain(part) for part in pair)
+    if series.is_panel(X):
+        found = series.from_panel(X, at)
+        return found if y is None else replace(found, arrays={**found.arrays, "y": y})
     from_array(X, at)
     return Found(arrays={"X": X} if y is None else {"X": X, "y": y})
 

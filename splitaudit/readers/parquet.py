@@ -56,7 +56,7 @@ class ListRows(Rows):
         return np.concatenate(parts) if parts else empty
 
     def _windows(self, table: Any) -> NDArray[Any]:
-        channels = [_lists(table.column(name), self.source, name) for name in self.columns]
+        channels = [array_of_lists(table.column(name), self.source, name) for name in self.columns]
         found = channels[0] if channels[0].ndim == 3 else np.stack(channels, axis=2)
         if found.shape[1:] != self.shape[1:]:
             raise DataError(
@@ -99,7 +99,7 @@ def read_parquet(
         return _chosen(table.schema, source, table, y_key=y_key, x_key=x_key, given=given)
     with _table(source) as file:
         schema = file.schema_arrow
-        plain = [field.name for field in schema if not _is_list(field.type)]
+        plain = [field.name for field in schema if not is_list(field.type)]
         table = _whole(lambda: file.read(columns=plain if "window" not in plain else None), source)
     return _chosen(schema, source, table, y_key=y_key, x_key=x_key, given=given)
 
@@ -108,7 +108,7 @@ def _chosen(schema: Any, source: str, table: Any, *, y_key: Any, x_key: Any, giv
     if "window" in schema.names:
         found = from_frame(table.to_pandas(), source, y_key=y_key, given=given)
         return Found(arrays=found.arrays, source=source, keys=found.keys, notes=found.notes)
-    lists = tuple(field.name for field in schema if _is_list(field.type))
+    lists = tuple(field.name for field in schema if is_list(field.type))
     if not lists:
         raise DataError(
             f"{source}: the table has columns {', '.join(schema.names[:8])}, expected a column 'window' (a row per "
@@ -129,26 +129,33 @@ def _chosen(schema: Any, source: str, table: Any, *, y_key: Any, x_key: Any, giv
 
 def _rows_of(source: str, columns: tuple[str, ...], table: Any) -> Rows:
     if suffix_of(source) in ARROW:
-        channels = [_lists(table.column(name), source, name) for name in columns]
+        channels = [array_of_lists(table.column(name), source, name) for name in columns]
         return Held(channels[0] if channels[0].ndim == 3 else np.stack(channels, axis=2))
     with _table(source) as file:
         n = file.metadata.num_rows
         if not n:
             raise DataError(f"{source}: the table has no rows, expected at least one window")
         head = _whole(lambda: next(file.iter_batches(1, columns=list(columns))), source)
-    shapes = [_lists(head.column(name), source, name) for name in columns]
+    shapes = [array_of_lists(head.column(name), source, name) for name in columns]
     window = shapes[0].shape[1:] if shapes[0].ndim == 3 else (shapes[0].shape[1], len(columns))
     return ListRows(source, columns, (n, *window), shapes[0].dtype)
 
 
-def _is_list(kind: Any) -> bool:
+def is_list(kind: Any) -> bool:
+    """Whether a column of this type holds lists."""
     return str(kind).startswith(("list", "large_list", "fixed_size_list"))
 
 
-def _lists(column: Any, source: str, name: str) -> NDArray[Any]:
-    """Return a list column as an array (n, t) or (n, t, c); refused where lengths differ or values are missing."""
+def array_of_lists(column: Any, source: str, name: str) -> NDArray[Any]:
+    """Return a list column as an array (n, t) or (n, t, c).
+
+    Raises
+    ------
+    DataError
+        If lengths differ or lists are missing.
+    """
     values, shape = column, [len(column)]
-    while _is_list(values.type):
+    while is_list(values.type):
         values = values.combine_chunks() if hasattr(values, "combine_chunks") else values
         inner = values.flatten()
         if values.null_count or len(inner) % max(1, len(values)) or not _even(values, len(inner)):

@@ -19,7 +19,7 @@ from numpy.typing import ArrayLike
 from splitaudit.data.split import Split, make_split
 from splitaudit.data.windows import Layout
 from splitaudit.errors import ConfigError, DataError
-from splitaudit.readers import frame, memory, torch
+from splitaudit.readers import frame, huggingface, memory, series, torch
 from splitaudit.readers.fields import Found, choose_sides
 from splitaudit.readers.files import Ask, both_from_file, from_file, no_keys, settled
 from splitaudit.readers.recording import Cut
@@ -51,7 +51,9 @@ def read(
         A file: ``.npz`` (:mod:`splitaudit.readers.npz` lists its keys), ``.zarr`` or ``.h5`` with the same keys,
         ``.npy`` with X alone, ``.parquet``, ``.arrow`` or ``.feather`` (:mod:`splitaudit.readers.parquet`), ``.ts``; a
         folder of such files; a URL of one. Or an array of shape (n_windows, n_timesteps, n_channels), an (X, y) pair, a
-        mapping with the keys of an ``.npz`` file, a long table (:mod:`splitaudit.readers.frame`), a map-style dataset.
+        mapping with the keys of an ``.npz`` file, a long table (:mod:`splitaudit.readers.frame`), a panel of sktime
+        (:mod:`splitaudit.readers.series`), a map-style dataset or loader of torch, a Hugging Face dataset
+        (:mod:`splitaudit.readers.huggingface`).
     x_key, y_key : str, optional
         Keys of X and y where they are called otherwise; of a table, ``y_key`` is the label column.
     layout : {"ntc", "nct"}
@@ -173,15 +175,39 @@ def _collect(source: Source, ask: Ask, name: str) -> Found | Split:
         return from_file(source, ask)
     if ask.cut is not None:
         raise DataError(f"{name}: windows are cut from recordings in files, expected a path")
+    known = _of_library(source, ask, name)
+    if known is not None:
+        return known
     if isinstance(source, Mapping):
         return memory.from_mapping(source, name, **ask.keys)
-    if frame.is_frame(source):
-        no_keys(ask.x_key, None, name)
-        return frame.from_frame(source, name, y_key=ask.y_key, given=ask.given)
     no_keys(ask.x_key, ask.y_key, name)
     if torch.is_dataset(source):
         return torch.from_dataset(source, name)
     return memory.from_pair(source, name) if isinstance(source, tuple) else memory.from_array(source, name)
+
+
+def _of_library(source: Source, ask: Ask, name: str) -> Found | None:
+    """Find the arrays of what a library made to hold data; None where it is nothing of that kind."""
+    if torch.is_loader(source):
+        return _behind(torch.behind(source, name), ask, name)
+    if huggingface.is_dataset(source):
+        return huggingface.from_dataset(source, name, **ask.keys)
+    if series.is_panel(source):
+        no_keys(ask.x_key, ask.y_key, name)
+        return series.from_panel(source, name, given=ask.given)
+    if frame.is_frame(source):
+        no_keys(ask.x_key, None, name)
+        return frame.from_frame(source, name, y_key=ask.y_key, given=ask.given)
+    return None
+
+
+def _behind(loaded: torch.Loaded, ask: Ask, name: str) -> Found:
+    """Find the arrays of the rows that a loader draws."""
+    if huggingface.is_dataset(loaded.dataset):
+        dataset = loaded.dataset if loaded.rows is None else loaded.dataset.select(loaded.rows)
+        return huggingface.from_dataset(dataset, name, **ask.keys).noting(*loaded.notes)
+    no_keys(ask.x_key, ask.y_key, name)
+    return torch.from_dataset(loaded.dataset, name, loaded.rows).noting(*loaded.notes)
 
 
 def _collect_both(source: Source, ask: Ask) -> tuple[Found | Split, Found | Split]:
@@ -190,6 +216,8 @@ def _collect_both(source: Source, ask: Ask) -> tuple[Found | Split, Found | Spli
         found = both_from_file(source, ask)
         if found is not None:
             return found
+    elif huggingface.is_dataset(source):
+        return huggingface.both_from(source, **ask.keys)
     elif isinstance(source, Mapping):
         return choose_sides(memory.members_in(source, "train"), "train", **ask.keys)
     at = source if isinstance(source, (str, os.PathLike)) else "train"

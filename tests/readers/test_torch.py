@@ -49,7 +49,10 @@ class _TensorDataset(_Dataset):
 
 class _DataLoader:
     __module__ = "torch.utils.data.dataloader"
-    dataset, batch_size = None, 4
+    batch_size = 4
+
+    def __init__(self, dataset):
+        self.dataset = dataset
 
 
 @pytest.fixture
@@ -64,7 +67,7 @@ def torch(monkeypatch):
             Dataset=_Dataset,
             IterableDataset=_Dataset,
             TensorDataset=_TensorDataset,
-            DataLoader=lambda dataset: _DataLoader(),
+            DataLoader=_DataLoader,
         )
         monkeypatch.setitem(sys.modules, "torch", fake)
         return fake
@@ -136,15 +139,18 @@ def test_datasets_that_hold_no_windows(torch, items, words):
 
 
 def test_what_is_no_map_style_dataset(torch):
-    with pytest.raises(DataError, match=r"loader\.dataset"):
-        read(torch.DataLoader(torch.TensorDataset(torch.tensor(X))))
-
     class Stream(torch.IterableDataset):
         def __iter__(self):
             return iter(X)
 
     with pytest.raises(DataError, match="without a length"):
         read(Stream())
+
+
+def test_a_loader_is_read_through_its_dataset(torch):
+    split = read(torch.DataLoader(torch.TensorDataset(torch.tensor(X), torch.tensor(Y))))
+    assert np.array_equal(split.X, X)
+    assert split.y.tolist() == Y.tolist()
 
 
 def test_tensors_that_numpy_does_not_take_as_they_are():
@@ -164,3 +170,73 @@ def test_parts_of_datasets():
     assert np.array_equal(part.X, X[[4, 1, 2]])
     assert [part.classes[k] for k in part.y] == [str(label) for label in Y[[4, 1, 2]]]
     assert len(read(ConcatDataset([whole, whole]))) == 12
+
+
+def test_a_loader_is_never_drawn_from():
+    torch = pytest.importorskip("torch", reason="torch is not installed")
+    from torch.utils.data import DataLoader, TensorDataset, WeightedRandomSampler
+
+    def collate(items):
+        raise AssertionError("a batch was drawn")
+
+    torch.manual_seed(7)
+    before = torch.get_rng_state()
+    data = TensorDataset(torch.tensor(X), torch.tensor(Y))
+    for loader in (
+        DataLoader(data, batch_size=4, shuffle=True, drop_last=True, collate_fn=collate),
+        DataLoader(data, batch_size=4, sampler=WeightedRandomSampler([1, 0, 0, 0, 0, 1], 2), collate_fn=collate),
+    ):
+        split = read(loader)
+        assert np.array_equal(split.X, X)
+        assert "windows are read from the loader's dataset, without its collate_fn 'collate'" in split.notes
+    assert torch.equal(torch.get_rng_state(), before)
+
+
+def test_a_loader_of_some_rows():
+    torch = pytest.importorskip("torch", reason="torch is not installed")
+    from torch.utils.data import DataLoader, Dataset, SubsetRandomSampler, TensorDataset
+
+    class Items(Dataset):
+        def __len__(self):
+            return len(X)
+
+        def __getitem__(self, i):
+            return X[i], Y[i]
+
+    for data in (TensorDataset(torch.tensor(X), torch.tensor(Y)), Items()):
+        split = read(DataLoader(data, sampler=SubsetRandomSampler([5, 0, 3])))
+        assert np.array_equal(split.X, X[[0, 3, 5]])
+        assert [split.classes[k] for k in split.y] == ["0", "1", "1"]
+        assert split.notes == ("3 of 6 windows are read, those that the loader's sampler draws",)
+
+
+def test_loaders_whose_rows_are_not_known():
+    torch = pytest.importorskip("torch", reason="torch is not installed")
+    from torch.utils.data import (
+        BatchSampler,
+        DataLoader,
+        Sampler,
+        SequentialSampler,
+        SubsetRandomSampler,
+        TensorDataset,
+    )
+
+    class First(Sampler):
+        def __iter__(self):
+            return iter([0])
+
+    class Batches(Sampler):
+        def __iter__(self):
+            return iter([[0, 1]])
+
+    data = TensorDataset(torch.tensor(X))
+    for loader, words in (
+        (DataLoader(data, sampler=First()), "a First for sampler"),
+        (DataLoader(data, batch_sampler=Batches()), "a Batches for batch_sampler"),
+        (DataLoader(data, batch_size=None), "does not batch"),
+    ):
+        with pytest.raises(DataError, match=words) as caught:
+            read(loader, name="train")
+        assert str(caught.value).startswith("train: ")
+    known = [BatchSampler(sampler, 2, False) for sampler in (SequentialSampler(data), SubsetRandomSampler([1, 2]))]
+    assert [len(read(DataLoader(data, batch_sampler=each))) for each in known] == [6, 2]
