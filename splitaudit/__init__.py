@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from splitaudit.baselines import baseline
     from splitaudit.data.split import Split
     from splitaudit.errors import ConfigError, DataError, FindingsError, MissingExtraError, SplitAuditError
+    from splitaudit.integrations.cross_validation import CrossValidation, check_cv
+    from splitaudit.integrations.guard import guard
     from splitaudit.partitioned import Partition
     from splitaudit.readers.read import read, read_pair
     from splitaudit.report import Report
@@ -29,12 +31,15 @@ __version__ = "0.1.0"
 _HOME = {
     "baseline": "splitaudit.baselines",
     "check": "splitaudit.api",
+    "check_cv": "splitaudit.integrations.cross_validation",
     "explain": "splitaudit.api",
+    "guard": "splitaudit.integrations.guard",
     "read": "splitaudit.readers.read",
     "read_pair": "splitaudit.readers.read",
     "repair": "splitaudit.splits",
     "split": "splitaudit.splits",
     "Baseline": "splitaudit.trained",
+    "CrossValidation": "splitaudit.integrations.cross_validation",
     "Partition": "splitaudit.partitioned",
     "Split": "splitaudit.data.split",
     "Report": "splitaudit.report",
@@ -48,6 +53,7 @@ _HOME = {
 __all__ = [
     "Baseline",
     "ConfigError",
+    "CrossValidation",
     "DataError",
     "FindingsError",
     "MissingExtraError",
@@ -58,8 +64,10 @@ __all__ = [
     "__version__",
     "baseline",
     "check",
+    "check_cv",
     "errors",
     "explain",
+    "guard",
     "read",
     "read_pair",
     "repair",
