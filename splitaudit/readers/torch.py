@@ -65,6 +65,8 @@ def behind(loader: Any, at: str) -> Loaded:
         If its sampler is not one of torch's own, or its dataset makes the batches: which windows it draws is not known
         then without drawing them.
     """
+    if not hasattr(loader.dataset, "__len__"):
+        return Loaded(loader.dataset)  # a stream, which is refused where it is read
     batches = getattr(loader, "batch_sampler", None)
     if batches is None and loader.batch_size is None:
         raise DataError(f"{at}: the loader does not batch, so that items may be batches, expected a dataset of windows")

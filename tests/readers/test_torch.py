@@ -145,6 +145,8 @@ def test_what_is_no_map_style_dataset(torch):
 
     with pytest.raises(DataError, match="without a length"):
         read(Stream())
+    with pytest.raises(DataError, match="a Stream without a length"):
+        read(torch.DataLoader(Stream()))
 
 
 def test_a_loader_is_read_through_its_dataset(torch):
