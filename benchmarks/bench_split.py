@@ -22,13 +22,15 @@ from sklearn.model_selection import GroupKFold, StratifiedGroupKFold, Stratified
 
 from benchmarks.recorded import FOLDER
 from splitaudit.audit import Settings
-from splitaudit.data.split import Split, make_split
+from splitaudit.data.split import Split, comparable, make_split
 from splitaudit.errors import DataError
 from splitaudit.partition.draw import Options, draw
 from splitaudit.partition.known import study
+from splitaudit.partition.repair import joined
 from splitaudit.partition.standing import standing
 from splitaudit.partition.wanted import Wanted
-from splitaudit.readers.read import read
+from splitaudit.readers.read import read, read_pair
+from splitaudit.zoo.demo import make
 
 Folds = list[tuple[NDArray[np.int64], NDArray[np.int64]]]
 RECORDED = (
@@ -40,6 +42,7 @@ RECORDED = (
     "elec2_train",
     "ecg5000",
 )
+ZOO = ("healthy", "copied_windows", "near_copies", "overlap", "shared_subjects", "one_recording")
 N_FOLDS = 5
 
 
@@ -59,6 +62,14 @@ def made(seed: int) -> Iterator[tuple[str, Split]]:
     y = rng.choice(4, 600, p=[0.7, 0.2, 0.07, 0.03])
     X = rng.normal(size=(600, 64, 2)) + y[:, None, None]
     yield "single windows", make_split(X.astype(np.float32), y, name="single windows")
+
+
+def demonstrated(seed: int) -> Iterator[tuple[str, Split]]:
+    """Yield the train sides of some cases of the zoo, with what leaks between the sides put back into them."""
+    for name in ZOO:
+        case = make(name, seed)
+        train, val = comparable(*read_pair(case.train, case.val))
+        yield f"zoo {name}", joined(train, val)
 
 
 def _shuffled(X: NDArray, y: NDArray, rng: np.random.Generator) -> tuple[NDArray, NDArray]:
@@ -141,10 +152,10 @@ def compare(sets: list[tuple[str, Split]]) -> list[dict[str, float | str]]:
         f"{'data':26s} {'way':28s} {'leaked':>7s} {'AUC':>5s} {'classes':>8s} {'features':>8s} {'left':>6s} {'s':>6s}"
     )
     for i, (name, split) in enumerate(sets):
-        for way, make in ways(split, i).items():
+        for way, folds_of in ways(split, i).items():
             start = time.perf_counter()
             try:
-                folds = make()
+                folds = folds_of()
             except DataError as error:
                 print(f"{name:26s} {way:28s} {error}")
                 continue
@@ -178,12 +189,14 @@ def main() -> None:
     parser.add_argument("--smoke", action="store_true", help="one made data set and a small size")
     parser.add_argument("--seeds", type=int, default=3)
     parser.add_argument("--size", type=int, help="time so many windows instead, such as 1000000")
+    parser.add_argument("--only", default="", help="data sets whose name holds this")
     parser.add_argument("--out", type=Path)
     arguments = parser.parse_args()
     if arguments.size or arguments.smoke:
         size(arguments.size or 2000)
     if not arguments.size:
-        sets = [next(made(0))] if arguments.smoke else [*recorded(FOLDER), *_made(arguments.seeds)]
+        sets = [next(made(0))] if arguments.smoke else [*recorded(FOLDER), *_made(arguments.seeds), *demonstrated(0)]
+        sets = [each for each in sets if arguments.only in each[0]]
         rows = compare(sets)
         if arguments.out:
             arguments.out.write_text(json.dumps(rows, indent=1), encoding="utf-8")

@@ -25,6 +25,7 @@ LEFT_OUT = -1
 MOST_PURGED = 0.1
 MAX_BLOCKS = 60
 FEW = 3
+FUSED = 0.5  # share of the units that must be left when those that share windows are taken as one
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -68,14 +69,18 @@ def deal(known: Known, wanted: Wanted, rng: np.random.Generator, bonds: tuple[Pa
     notes: list[str] = []
     for kind, units, how in _candidates(known, wanted):
         atoms = _bound(known, units, bonds)
-        n_atoms = int(atoms.max()) + 1
+        n_atoms, n_units = int(atoms.max()) + 1, int(units.max()) + 1
+        if kind != "window" and n_units >= need and n_atoms < max(need, FUSED * n_units):
+            dealt = _whole(known, wanted, rng, units, kind, how, n_units)
+            said = f"windows that {kind}s share tie {n_units} of them into {n_atoms}: such windows are left out instead"
+            return _noted(replace(dealt, tied=False), [*notes, said])
         if n_atoms >= need:
-            return _noted(_whole(known, wanted, rng, atoms, kind, how, int(units.max()) + 1), notes)
+            return _noted(_whole(known, wanted, rng, atoms, kind, how, n_units), notes)
         if wanted.by == "groups":
-            raise DataError(_too_few(known, wanted, n_atoms, int(units.max()) + 1))
+            raise DataError(_too_few(known, wanted, n_units))
         if kind != "window":
             notes.append(
-                f"{counted(n_atoms, kind)} {_are(n_atoms)} too few for {wanted.said}: parts have {kind}s in common"
+                f"{counted(n_units, kind)} {_are(n_units)} too few for {wanted.said}: parts have {kind}s in common"
             )
     return _noted(_blocks(known, wanted, rng), notes)
 
@@ -118,12 +123,11 @@ def _bound(known: Known, units: IntArray, bonds: tuple[Pairs, ...]) -> IntArray:
     return components(n, pairs)
 
 
-def _too_few(known: Known, wanted: Wanted, n_atoms: int, n_units: int) -> str:
-    tied = "" if n_atoms == n_units else f", {n_atoms} after those that share windows are taken as one"
-    head = f"{_at(known)}: {wanted.said} cannot be had, there {_are(n_units)} {counted(n_units, 'group')}{tied}"
-    if n_atoms < 2:
+def _too_few(known: Known, wanted: Wanted, n_units: int) -> str:
+    head = f"{_at(known)}: {wanted.said} cannot be had, there {_are(n_units)} {counted(n_units, 'group')}"
+    if n_units < 2:
         return f"{head}; by time, or without groups, {wanted.said} can be cut from it"
-    return f"{head}; {n_atoms} folds can" if wanted.folds is not None else f"{head}; train and val can"
+    return f"{head}; {n_units} folds can" if wanted.folds is not None else f"{head}; train and val can"
 
 
 def _whole(

@@ -17,7 +17,7 @@ from splitaudit.data.tables import moments
 from splitaudit.errors import DataError
 from splitaudit.partition.deal import Dealt, Pairs, deal
 from splitaudit.partition.known import Known, study
-from splitaudit.partition.leaks import NONE, found_between, to_leave_out
+from splitaudit.partition.leaks import NONE, both, found_between, shared_samples, to_leave_out
 from splitaudit.partition.standing import standing
 from splitaudit.partition.wanted import Wanted
 from splitaudit.partitioned import Partition, Parts, Scaler, Standing
@@ -28,6 +28,7 @@ IntArray = NDArray[np.int64]
 
 TIES, ROUNDS = 8, 12  # copies of one window are found by and by: a window is told one other in a round
 MOST_COMPARED = 100_000
+UNITS = ("group", "recording")
 AT_RANDOM = "dealt at random"
 
 
@@ -85,6 +86,8 @@ def dealt_without_leaks(known: Known, wanted: Wanted, options: Options) -> Dealt
 
 def _apart(known: Known, wanted: Wanted, dealt: Dealt, leaks: list[Pairs]) -> Dealt:
     """Leave out of every fold the fewest windows that join two parts: leaks that were found, and equal windows."""
+    if dealt.kind in UNITS:  # blocks and past and future keep a gap, single windows are tied
+        leaks = [both(shared_samples(known), found) for found in leaks]
     parts = tuple(_without(known, each, found) for each, found in zip(dealt.parts, leaks, strict=True))
     if any(len(each.named()) < len(had.named()) for each, had in zip(parts, dealt.parts, strict=True)):
         at = known.split.source or known.split.name

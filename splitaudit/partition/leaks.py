@@ -51,6 +51,11 @@ def found_between(split: Split, train: IntArray, val: IntArray, settings: Settin
     return np.concatenate([pair[0] for pair in pairs]), np.concatenate([pair[1] for pair in pairs])
 
 
+def both(pairs: Pairs, further: Pairs) -> Pairs:
+    """Return all pairs of two."""
+    return np.concatenate([pairs[0], further[0]]), np.concatenate([pairs[1], further[1]])
+
+
 def shared_samples(known: Known) -> Pairs:
     """Return all pairs of windows that share samples, as the chains of windows that go on from each other show."""
     stretch, start = stretches_of(known.kin), known.line.start

@@ -12,10 +12,9 @@ from numpy.typing import NDArray
 
 from splitaudit.data.split import Split, comparable
 from splitaudit.errors import DataError
-from splitaudit.partition.deal import Pairs
 from splitaudit.partition.draw import Options, class_counts, dealt_without_leaks, scaler_of
 from splitaudit.partition.known import Known, study
-from splitaudit.partition.leaks import found_between, shared_samples, to_leave_out
+from splitaudit.partition.leaks import both, found_between, shared_samples, to_leave_out
 from splitaudit.partition.standing import standing
 from splitaudit.partition.wanted import LEAST, MOST, Wanted
 from splitaudit.partitioned import Changes, Partition, Parts, Standing
@@ -83,17 +82,17 @@ def repair(train: Split, val: Split, options: Options) -> Partition:
 def joined(train: Split, val: Split) -> Split:
     """Return the windows of two comparable sides as one data set."""
 
-    def both(name: str) -> NDArray[Any] | None:
+    def of_both(name: str) -> NDArray[Any] | None:
         ours, theirs = getattr(train, name), getattr(val, name)
         return None if ours is None or theirs is None else np.concatenate([ours, theirs])
 
     return replace(
         train,
         X=np.concatenate([train.X, val.X]),
-        y=both("y"),
-        groups=both("groups"),
-        time=both("time"),
-        recording=both("recording"),
+        y=of_both("y"),
+        groups=of_both("groups"),
+        time=of_both("time"),
+        recording=of_both("recording"),
         rows=np.arange(len(train) + len(val)),
         name="both sides",
         source="",
@@ -168,12 +167,8 @@ def _dropped(known: Known, was: Parts, options: Options) -> Parts:
         more = found_between(known.split, parts.train, parts.val, options.settings)
         if not len(more[0]):
             break
-        pairs = _more(pairs, more)
+        pairs = both(pairs, more)
     return parts
-
-
-def _more(pairs: Pairs, further: Pairs) -> Pairs:
-    return np.concatenate([pairs[0], further[0]]), np.concatenate([pairs[1], further[1]])
 
 
 def _moved(known: Known, was: Parts, options: Options) -> Parts:

@@ -46,6 +46,21 @@ def test_near_copies_in_two_groups_tie_the_groups(rng):
     assert in_common(found, np.where(groups == 9, 0, groups)) == 0
 
 
+@pytest.mark.parametrize("sizes", [{"val": 0.2}, {"folds": 5}])
+@pytest.mark.parametrize("near", [False, True])
+def test_copies_that_would_tie_all_groups_are_left_out_instead(rng, sizes, near):
+    X, y, groups = subjects(rng)
+    for group in range(1, 10):  # one window of each goes on in the next
+        source = X[20 * group - 1]
+        X[20 * group] = noisy(rng, source) if near else source
+    found = splitaudit.split((X, y), groups=groups, audit=False, **sizes)
+    assert found.by == "group"
+    assert in_common(found, groups) == 0
+    assert in_common(found, np.arange(200) - ((np.arange(200) % 20 == 0) & (np.arange(200) > 0))) == 0
+    assert max(len(each.left_out) for each in found.parts) <= 9
+    assert near or any("left out instead" in note for note in found.notes)
+
+
 def test_copies_far_apart_in_a_recording_are_left_out(rng):
     X, y, start = recording(rng, 260)
     X[250:260] = X[20:30]
