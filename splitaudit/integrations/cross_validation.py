@@ -119,6 +119,10 @@ class CrossValidation:
             console.print(self)
         return captured.get()
 
+    def _repr_html_(self) -> str:
+        table: str = self.to_frame().to_html(na_rep="-", float_format="{:.1%}".format)
+        return f"<p><strong>{_status(self.folds).upper()}</strong> {self.summary}</p>\n{table}"
+
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
         from rich.table import Table
         from rich.text import Text

@@ -18,6 +18,7 @@ from typing import Any, Literal
 
 from splitaudit.api import check
 from splitaudit.errors import DataError, MissingExtraError
+from splitaudit.readers.read import Source
 from splitaudit.report import Report
 
 PACKAGES = ("lightning.pytorch", "pytorch_lightning")
@@ -31,6 +32,8 @@ class Audit:
 
     Parameters
     ----------
+    train, val : as of :func:`splitaudit.check`, optional
+        What to audit instead of the trainer's loaders, where these cannot be read (streams, samplers of your own).
     fail_on : {"error", "warning", "never"}
         Severity from which on the split does not pass and training is stopped.
     **options
@@ -49,9 +52,16 @@ class Audit:
         From ``trainer.fit``, if the datasets cannot be read as windows.
     """
 
-    def __init__(self, *, fail_on: Literal["error", "warning", "never"] = "error", **options: Any) -> None:
+    def __init__(
+        self,
+        train: Source | None = None,
+        val: Source | None = None,
+        *,
+        fail_on: Literal["error", "warning", "never"] = "error",
+        **options: Any,
+    ) -> None:
         super().__init__()
-        self.fail_on, self.options = fail_on, options
+        self.train, self.val, self.fail_on, self.options = train, val, fail_on, options
         self.reports: tuple[Report, ...] = ()
 
     @property
@@ -69,7 +79,8 @@ class Audit:
 
     def on_validation_start(self, trainer: Any, pl_module: Any) -> None:
         """Audit where the val loader only comes with the first validation."""
-        self._audit(trainer)
+        if not trainer.sanity_checking:
+            self._audit(trainer)
 
     def on_fit_end(self, trainer: Any, pl_module: Any) -> None:
         """Say so if there was nothing to audit."""
@@ -77,11 +88,12 @@ class Audit:
             warnings.warn("the split was not audited: the trainer has no val loader", stacklevel=2)
 
     def _audit(self, trainer: Any) -> None:
-        train, val = _flat(trainer.train_dataloader), _flat(trainer.val_dataloaders)
+        train = _flat(trainer.train_dataloader) if self.train is None else [self.train]
+        val = _flat(trainer.val_dataloaders) if self.val is None else [self.val]
         if self.reports or not train or not val:
             return
         if len(train) > 1:
-            raise DataError(f"train: the trainer has {len(train)} train loaders, expected one")
+            raise DataError(f"train: the trainer has {len(train)} train loaders, expected one, or train=...")
         self.reports = tuple(check(train[0], each, fail_on=self.fail_on, **self.options) for each in val)
         for report in self.reports:
             report.raise_for_findings()

@@ -68,6 +68,9 @@ def test_the_text_says_which_folds(leaky):
     text = str(leaky)
     assert text.startswith("FAIL      3 of 3 folds leak (0, 1 and 2).\nKFold: 3 folds of 124 windows\n")
     assert len([line for line in text.splitlines() if "SA303" in line]) == 3
+    page = leaky._repr_html_()
+    assert page.startswith("<p><strong>FAIL</strong> 3 of 3 folds leak (0, 1 and 2).</p>")
+    assert page.count("<td>SA303</td>") == 3
     assert repr(leaky) == "<CrossValidation fail: 3 of 3 folds leak (0, 1 and 2).>"
 
 

@@ -135,6 +135,16 @@ def test_a_stream_cannot_be_audited(lightning):
     assert steps == 0
     assert isinstance(error, sa.DataError)
     assert str(error).startswith("train: got a Stream without a length")
+    audit = callback(train=(X[:40], Y[:40]))
+    assert fit(lightning, DataLoader(Stream(), batch_size=20), rows(40, 60), audit) == (6, None)
+    assert (audit.report.train.n_windows, audit.report.val.n_windows) == (40, 20)
+
+
+def test_several_train_loaders_are_not_chosen_from(lightning):
+    audit = callback()
+    steps, error = fit(lightning, {"a": rows(0, 20), "b": rows(20, 40)}, rows(40, 60), audit)
+    assert steps == 0
+    assert str(error) == "train: the trainer has 2 train loaders, expected one, or train=..."
 
 
 def test_the_callback_can_be_sent_to_other_processes(lightning):

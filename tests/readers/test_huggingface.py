@@ -101,3 +101,11 @@ def test_what_cannot_be_read(walks):
     for one, words in ((walks, "got one Dataset"), (datasets.DatasetDict(train=walks), "expected 'train' and")):
         with pytest.raises(DataError, match=words):
             read_pair(one)
+
+
+def test_a_label_that_is_missing(walks):
+    columns = {**walks.to_dict(), "label": [-1, *LABELS[1:].tolist()]}
+    split = read(datasets.Dataset.from_dict(columns, features=walks.features))
+    assert split.classes == ("-1", "0", "1")  # which names cannot stand for
+    assert split.classes[split.y[0]] == "-1"
+    assert "class_names is not used: label runs from -1 to 1, the names from 0 to 1" in split.notes

@@ -176,7 +176,7 @@ def test_parts_of_datasets():
 
 def test_a_loader_is_never_drawn_from():
     torch = pytest.importorskip("torch", reason="torch is not installed")
-    from torch.utils.data import DataLoader, TensorDataset, WeightedRandomSampler
+    from torch.utils.data import DataLoader, DistributedSampler, TensorDataset, WeightedRandomSampler
 
     def collate(items):
         raise AssertionError("a batch was drawn")
@@ -187,6 +187,7 @@ def test_a_loader_is_never_drawn_from():
     for loader in (
         DataLoader(data, batch_size=4, shuffle=True, drop_last=True, collate_fn=collate),
         DataLoader(data, batch_size=4, sampler=WeightedRandomSampler([1, 0, 0, 0, 0, 1], 2), collate_fn=collate),
+        DataLoader(data, batch_size=4, sampler=DistributedSampler(data, 2, 1), collate_fn=collate),
     ):
         split = read(loader)
         assert np.array_equal(split.X, X)
