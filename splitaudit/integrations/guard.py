@@ -43,11 +43,11 @@ def guard(
     >>> X, y = rng.normal(size=(240, 64, 3)), rng.integers(0, 2, 240)
     >>> sa.guard((X[:160], y[:160]), (X[160:], y[160:]), select="SA301").passed
     True
-    >>> sa.guard((X[:160], y[:160]), (X[140:], y[140:]), select="SA301")
+    >>> sa.guard((X[:160], y[:160]), (X[140:], y[140:]), select="SA301")  # doctest: +ELLIPSIS
     Traceback (most recent call last):
         ...
     splitaudit.errors.FindingsError: 1 error: duplicate-windows.
-    SA301 duplicate-windows: 20 of 100 validation windows (20.0 %) also stand in train
+    SA301 duplicate-windows: 20 of 100 val windows (20.0%) are exact copies of train windows...
     """
     report = check(train, val, fail_on=fail_on, **options)
     report.raise_for_findings()
