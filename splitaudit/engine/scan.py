@@ -92,6 +92,27 @@ def scan(
     return Scan(out, np.concatenate(holes), counts, best[0][1], best[1][1])
 
 
+def ends(
+    split: Split, lengths: IntArray, workers: Workers, pieces: list[slice], progress: Progress
+) -> tuple[Codes, Codes]:
+    """Return hashes of the first and of the last samples of every window of a side, for some lengths.
+
+    Returns
+    -------
+    heads, tails : ndarray of uint64 of shape (n, n_lengths)
+    """
+    heads, tails = (np.empty((len(split), len(lengths)), dtype=np.uint64) for _ in range(2))
+    done = workers.each(partial(_ends, lengths=lengths), rows_of(split.X), pieces)
+    for piece, found in zip(progress(pieces, f"reading {split.name} again"), done, strict=True):
+        heads[piece], tails[piece] = found
+    return heads, tails
+
+
+def _ends(block: NDArray[Any], lengths: IntArray) -> tuple[Codes, Codes]:
+    runs = Runs.of(block)
+    return runs.heads(lengths), runs.tails(lengths)
+
+
 def _piece(block: NDArray[Any], some: Sought | None, dtype: np.dtype[Any]) -> _Piece:
     holes, counts = _holes(block)
     found = quick_digests(block.astype(dtype, copy=False))

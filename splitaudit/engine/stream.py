@@ -7,7 +7,7 @@ are made on whole stretches of both sides, with the windows of train that val wi
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -24,7 +24,7 @@ from splitaudit.data.tables import Tables
 from splitaudit.data.training import NO_TRAINING, Training
 from splitaudit.engine.limits import Limits
 from splitaudit.engine.sample import sampled
-from splitaudit.engine.scan import Scan, scan
+from splitaudit.engine.scan import Scan, ends, scan
 from splitaudit.errors import DataError
 from splitaudit.evidence import Evidence
 from splitaudit.report import Finding, Report
@@ -38,8 +38,19 @@ Mask = NDArray[np.bool_]
 VAL_SHARE = 1 / 3
 LEAKS_OF_VAL, LEAKS_OF_TRAIN = 4000, 12_000
 MOST_COPIES = 4000
-COPIES = "SA301"
+COPIES, OVERLAPS = "SA301", "SA303"
+OF_MEMORY = 8  # share of the memory that hashes of the ends of windows may take, as one part of so many
 SURE = 1.358  # of the Kolmogorov law: exceeded by the largest deviation of a distribution function once in twenty
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Reader:
+    """How all windows are read: by whom, in which pieces of each side, and what shows how far that is."""
+
+    who: Workers
+    pieces: tuple[list[slice], list[slice]]
+    progress: Progress
+    memory: int
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -51,6 +62,7 @@ class _Known:
     keep: tuple[int, ...]
     whole: tuple[Mask, Mask]
     rows: tuple[IntArray, IntArray]
+    reader: _Reader
     leaky: IntArray  # val rows whose origins in train were looked for
     copies: IntArray  # val rows whose hash train has
 
@@ -127,7 +139,8 @@ def _known(train: Split, val: Split, limits: Limits, settings: Settings, who: Wo
         if not len(own):
             raise DataError(f"{side.source or side.name}: no window of X is free of NaN and infinity")
     copies = np.flatnonzero(np.isin(of_val.digests, of_train.digests))
-    return _Known((train, val), (of_train, of_val), keep, finite, rows, leaky, copies)
+    reader = _Reader(who, (pieces[0], pieces[1]), progress, limits.memory)
+    return _Known((train, val), (of_train, of_val), keep, finite, rows, reader, leaky, copies)
 
 
 def _finite(found: Scan, n: int, keep: tuple[int, ...]) -> Mask:
@@ -237,8 +250,12 @@ class _Amends:
         n, m = len(train), len(val)
         told = {"train": n, "val": m, "of_train": len(self.known.sides[0]), "of_val": len(self.known.sides[1])}
         if rule.code == COPIES:
-            evidence = self._counted(evidence, val)
+            evidence = self._counted(evidence, val, self.known.copies, "are exact copies of train windows")
             error, what = 0.0, "all windows were compared by their hashes"
+        elif rule.code == OVERLAPS and evidence.details.get("strides") and not evidence.details.get("after_scaling"):
+            sharing = self._sharing(train.split.n_timesteps, evidence.details["strides"])
+            evidence = self._counted(evidence, val, sharing, "share samples with train windows")
+            error, what = 0.0, "all windows were compared by hashes of the lengths that are shared"
         elif rule.sees == "sample":
             error = SURE * float(np.sqrt(1 / n + 1 / m))
             what = "of any distribution function and share, 95 %, were windows independent"
@@ -247,18 +264,32 @@ class _Amends:
         sample = {"sample": {**told, "error": error, "error_is": what}}
         return replace(evidence, details={**evidence.details, **sample})
 
-    def _counted(self, evidence: Evidence, val: Profile) -> Evidence:
-        """Return what SA301 found with the share of all val windows: of those with a hash of train, as many as here."""
-        found, here = len(evidence.where.val_windows), np.isin(val.split.rows, self.known.copies).sum()
+    def _sharing(self, n_timesteps: int, strides: Sequence[int]) -> IntArray:
+        """Return all val windows that share as many samples with a train window as those did that were looked at."""
+        train, val = self.known.sides
+        most = max(1, self.known.reader.memory // (OF_MEMORY * 16 * (len(train) + len(val))))
+        lengths = n_timesteps - np.array(strides[:most], dtype=np.int64)
+        reader = self.known.reader
+        ours, theirs = (
+            ends(side, lengths, reader.who, pieces, reader.progress)
+            for side, pieces in zip((train, val), reader.pieces, strict=True)
+        )
+        shared = np.zeros(len(val), dtype=bool)
+        for k in range(len(lengths)):
+            shared |= np.isin(theirs[0][:, k], ours[1][:, k]) | np.isin(theirs[1][:, k], ours[0][:, k])
+        return np.flatnonzero(shared)
+
+    def _counted(self, evidence: Evidence, val: Profile, hits: IntArray, what: str) -> Evidence:
+        """Return evidence with the share of all val windows: of hits by hash as many as were sure here."""
+        found, here = len(evidence.where.val_windows), int(np.isin(val.split.rows, hits).sum())
         n_val = len(self.known.sides[1])
-        copies = round(len(self.known.copies) * found / here) if here else 0
-        share = f"{copies:,} of {n_val:,} val windows ({copies / n_val:.1%})"
-        told = f"{share} are exact copies of train windows, these among them: "
+        sure = min(round(len(hits) * found / here), n_val) if here else 0
+        told = f"{sure:,} of {n_val:,} val windows ({sure / n_val:.1%}) {what}, these among them: "
         return replace(
             evidence,
-            effect=copies / n_val,
+            effect=sure / n_val,
             summary=(told if found else "") + evidence.summary,
-            details={**evidence.details, "val_windows_with_a_hash_of_train": len(self.known.copies)},
+            details={**evidence.details, "val_windows_with_a_hash_of_train": len(hits)},
         )
 
 

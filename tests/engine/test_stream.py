@@ -108,7 +108,10 @@ def test_shared_samples_among_many_are_found_with_their_share():
     train, val = windows[order[:6000]], windows[order[6000:]]
     found = stream(*read_pair(train, val), SETTINGS, FEW).finding("SA303")
     assert found.severity == "error"
-    assert found.effect > 0.85  # 1 - 0.25 ** 2 of val has a neighbour in train
+    neighbours = np.isin(order[6000:] - 1, order[:6000]) | np.isin(order[6000:] + 1, order[:6000])
+    assert found.effect == pytest.approx(neighbours.mean())  # of all val windows, not of those that were looked at
+    assert found.evidence["val_windows_with_a_hash_of_train"] == neighbours.sum()
+    assert found.evidence["sample"]["error"] == 0
     row, partner = found.where.val_windows[0], found.where.train_windows[0]
     assert abs(int(order[6000 + row]) - int(order[partner])) == 1
 
