@@ -18,6 +18,7 @@ WHOLE = 4.0  # bytes that an audit takes for every byte of windows that it holds
 BASE = 2**28 + 2**27  # what the program and its libraries take
 SAMPLE = 0.14  # share of the memory that the windows of a sample take
 PIECE = 0.01
+VAL_SHARE = 1 / 3
 MOST_WINDOWS = 80_000
 MOST_PIECE = 2**25
 
@@ -95,3 +96,9 @@ class Limits:
     def sample(self, n_bytes: int) -> int:
         """How many windows of so many bytes are judged."""
         return int(min(self.most_windows, SAMPLE * self.memory / max(1, n_bytes)))
+
+    def judged(self, n_bytes: int, n_train: int, n_val: int) -> tuple[int, int]:
+        """How many windows of so many bytes are judged of each side: a third are of val where there are enough."""
+        total = self.sample(n_bytes)
+        of_val = min(n_val, max(int(total * VAL_SHARE), total - n_train))
+        return min(n_train, total - of_val), of_val

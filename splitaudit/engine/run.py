@@ -51,15 +51,13 @@ def held(train: Split, val: Split, limits: Limits, training: Training = NO_TRAIN
     if limits.fits(rows_of(train.X).nbytes + rows_of(val.X).nbytes, len(train) + len(val)):
         return loaded(train), loaded(val), training
     train, val = comparable(train, val)
-    total = limits.sample(rows_of(train.X).nbytes // len(train))
-    n_val = min(len(val), max(total // 3, total - len(train)))
+    wanted = limits.judged(rows_of(train.X).nbytes // len(train), len(train), len(val))
     every = np.ones(len(train), dtype=bool), np.ones(len(val), dtype=bool)
-    rows = sampled(train, val, (min(len(train), total - n_val), n_val), every)
+    rows = sampled(train, val, wanted, every)
     sides = []
     for side, own in zip((train, val), rows, strict=True):
         note = f"{len(own):,} of {len(side):,} windows are used, in whole stretches"
-        part = side.take(own)
-        sides.append(replace(part, rows=np.arange(len(own)), notes=(*side.notes, note)))
+        sides.append(replace(side.take(own), notes=(*side.notes, note)))
     return sides[0], sides[1], training.at_rows(rows[1])
 
 

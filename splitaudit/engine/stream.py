@@ -35,7 +35,6 @@ from splitaudit.stats.sought import Sought
 IntArray = NDArray[np.int64]
 Mask = NDArray[np.bool_]
 
-VAL_SHARE = 1 / 3
 LEAKS_OF_VAL, LEAKS_OF_TRAIN = 4000, 12_000
 MOST_COPIES = 4000
 COPIES, OVERLAPS = "SA301", "SA303"
@@ -122,25 +121,28 @@ def _known(train: Split, val: Split, limits: Limits, settings: Settings, who: Wo
     pieces = [rows_of(side.X).pieces(limits.piece(settings.n_jobs)) for side in (train, val)]
     dtype = np.result_type(train.X.dtype, val.X.dtype)
     of_val = scan(val, None, who, pieces[1], dtype, progress)
-    total = limits.sample(n_bytes)
-    n_val = min(len(val), max(int(total * VAL_SHARE), total - len(train)))
-    n_train = min(len(train), total - n_val)
-    finite = np.ones(len(train), dtype=bool), _finite(of_val, len(val), ())
-    rows = sampled(train, val, (n_train, n_val), finite)
-    leaky = rows[1][np.unique(np.linspace(0, len(rows[1]) - 1, LEAKS_OF_VAL).astype(int))]
+    wanted = limits.judged(n_bytes, len(train), len(val))
+    alive = tuple(np.flatnonzero(~of_val.mostly_lost(len(val), MOSTLY)).tolist())
+    finite = np.ones(len(train), dtype=bool), _finite(of_val, len(val), alive)
+    leaky = _some(sampled(train, val, wanted, finite)[1], LEAKS_OF_VAL)
     of_train = scan(train, Sought(Runs.of(val.X[leaky])), who, pieces[0], dtype, progress)
     lost = of_train.mostly_lost(len(train), MOSTLY) | of_val.mostly_lost(len(val), MOSTLY)
     keep = tuple(np.flatnonzero(~lost).tolist())
     if not keep:
         raise DataError(f"{train.source or train.name}: most windows of every channel hold NaN or infinity")
     finite = _finite(of_train, len(train), keep), _finite(of_val, len(val), keep)
-    rows = sampled(train, val, (n_train, n_val), finite)
+    rows = sampled(train, val, wanted, finite)
     for side, own in zip((train, val), rows, strict=True):
         if not len(own):
             raise DataError(f"{side.source or side.name}: no window of X is free of NaN and infinity")
     copies = np.flatnonzero(np.isin(of_val.digests, of_train.digests))
     reader = _Reader(who, (pieces[0], pieces[1]), progress, limits.memory)
     return _Known((train, val), (of_train, of_val), keep, finite, rows, reader, leaky, copies)
+
+
+def _some(rows: IntArray, most: int) -> IntArray:
+    """Return at most so many of some rows, evenly spaced."""
+    return rows[np.unique(np.linspace(0, len(rows) - 1, most).astype(int))] if len(rows) else rows
 
 
 def _finite(found: Scan, n: int, keep: tuple[int, ...]) -> Mask:
@@ -220,8 +222,7 @@ def _leaking(known: _Known) -> tuple[IntArray, IntArray]:
         return known.rows
     train, of_train = known.rows[0], known.scans[0]
     some = known.leaky[known.whole[1][known.leaky]]
-    part = train[np.unique(np.linspace(0, len(train) - 1, LEAKS_OF_TRAIN).astype(int))]
-    origins = np.concatenate([part, of_train.before, of_train.after, known.origins(some)])
+    origins = np.concatenate([_some(train, LEAKS_OF_TRAIN), of_train.before, of_train.after, known.origins(some)])
     origins = np.unique(origins[origins >= 0])
     return origins[known.whole[0][origins]], some
 
@@ -230,8 +231,7 @@ def _copying(known: _Known, leaks: tuple[IntArray, IntArray]) -> tuple[IntArray,
     """Return the rows of the leaks with further copies and their origins, as many as can be looked at."""
     if known.complete:
         return known.rows
-    copies = known.copies[known.whole[1][known.copies]]
-    copies = copies[np.unique(np.linspace(0, len(copies) - 1, MOST_COPIES).astype(int))] if len(copies) else copies
+    copies = _some(known.copies[known.whole[1][known.copies]], MOST_COPIES)
     origins = known.origins(copies)
     return np.union1d(leaks[0], origins[known.whole[0][origins]]), np.union1d(leaks[1], copies)
 

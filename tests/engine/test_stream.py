@@ -71,6 +71,17 @@ def test_holes_and_lost_channels_are_set_aside_alike():
         stream(nothing, val, SETTINGS, ALL)
 
 
+@pytest.mark.parametrize("limits", [ALL, FEW])
+def test_a_channel_that_val_lost_altogether_is_set_aside(limits):
+    (X, y), (V, w) = many()
+    V[:, 3, 1] = np.nan
+    report = stream(*read_pair((X, y), (V, w)), SETTINGS, limits)
+    found = report.finding("SA601")
+    assert found.evidence["dropped_channels"] == [1]
+    assert found.effect == 1
+    assert not report.by_severity("crashed")
+
+
 def test_a_sample_says_so_in_every_finding_that_rests_on_it():
     train, val = many()
     report = stream(*read_pair(train, val), SETTINGS, FEW)
@@ -157,6 +168,8 @@ def test_histories_and_predictions_go_with_the_windows_that_are_judged():
     kept = held(*sides, FEW, Training(predictions=predictions))
     assert len(kept[1]) < 2000
     assert (kept[2].predictions.labels == kept[1].y).all()
+    assert (sides[1].X[kept[1].rows] == kept[1].X).all()  # windows keep the numbers that they have in the input
+    assert len(np.unique(kept[1].rows)) == len(kept[1]) > 0
     assert any("windows are used" in note for note in kept[1].notes)
 
 
