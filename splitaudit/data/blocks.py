@@ -31,6 +31,9 @@ class Workers(Protocol):
     def each(self, work: Work[T], rows: Rows, pieces: Sequence[slice]) -> Iterator[T]:
         """Yield what ``work`` makes of every piece, in order."""
 
+    def close(self) -> None:
+        """Let go of what was opened for the work."""
+
 
 class Threads:
     """Threads of this process, each with one piece in memory."""
@@ -61,6 +64,9 @@ class Threads:
                 for each in waiting:
                     each.cancel()
 
+    def close(self) -> None:
+        """Nothing is open between two rounds."""
+
 
 class Cluster:
     """The workers of a Dask cluster; they must be able to read the files, and have this version of the program.
@@ -68,10 +74,17 @@ class Cluster:
     Parameters
     ----------
     client : distributed.Client
+    own : bool
+        Whether the client was made for this work, to be closed after it.
     """
 
-    def __init__(self, client: Any) -> None:
-        self.client = client
+    def __init__(self, client: Any, *, own: bool = False) -> None:
+        self.client, self.own = client, own
+
+    def close(self) -> None:
+        """Close the client, unless it is the caller's."""
+        if self.own:
+            self.client.close()
 
     @property
     def name(self) -> str:
@@ -140,7 +153,7 @@ def workers(engine: str, scheduler: str | None = None, n_jobs: int = 1) -> Worke
         except ValueError as error:
             raise DataError("there is no active Dask client, expected one or the address of a scheduler") from error
     try:
-        return Cluster(distributed.Client(scheduler, timeout=PATIENCE, set_as_default=False))
+        return Cluster(distributed.Client(scheduler, timeout=PATIENCE, set_as_default=False), own=True)
     except (OSError, ValueError, TimeoutError) as error:
         raise DataError(
             f"{scheduler}: no Dask scheduler answers there, expected an address like tcp://host:8786"

@@ -105,12 +105,21 @@ def stream(
     """
     started = time.perf_counter()
     who = workers(limits.engine, limits.scheduler, settings.n_jobs)
-    known = _known(*comparable(train, val), limits, settings, who, progress)
-    views = _views(known, settings, training, progress)
-    seconds = time.perf_counter() - started
-    report = audit_views(
-        known.sides, views, settings, accepted=accepted, version=version, partial=partial, amend=_Amends(known, views)
-    )
+    try:
+        known = _known(*comparable(train, val), limits, settings, who, progress)
+        views = _views(known, settings, training, progress)
+        seconds = time.perf_counter() - started
+        report = audit_views(
+            known.sides,
+            views,
+            settings,
+            accepted=accepted,
+            version=version,
+            partial=partial,
+            amend=_Amends(known, views),
+        )
+    finally:
+        who.close()
     timings = {"read": seconds, **report.timings, "total": time.perf_counter() - started}
     return replace(_noted(report, known), timings=timings)
 

@@ -79,6 +79,17 @@ def test_findings_of_a_cluster_are_those_of_threads(client, most):
     assert told(reports[0]) == told(reports[1])
 
 
+@pytest.mark.filterwarnings("ignore")
+def test_a_client_made_for_an_audit_is_closed_and_that_of_the_caller_is_not(client, monkeypatch):
+    made = []
+    monkeypatch.setattr("splitaudit.engine.stream.workers", lambda *given: made.append(workers(*given)) or made[0])
+    limits = Limits(memory=2**33, engine="dask", scheduler=client.scheduler.address)
+    stream(*read_pair(*many(n_train=200, n_val=100)), Settings(n_permutations=99), limits)
+    assert made[0].client.status == "closed"
+    Cluster(client).close()
+    assert client.status == "running"
+
+
 def test_a_scheduler_that_does_not_answer_is_one_sentence(monkeypatch):
     monkeypatch.setattr("splitaudit.data.blocks.PATIENCE", 1)
     with pytest.raises(DataError, match="no Dask scheduler answers there"):
