@@ -182,13 +182,33 @@ def audit_views(
     )
     return Report(
         version=version,
-        train=_side(read[0], ours),
-        val=_side(read[1], theirs),
+        train=_side(read[0], _set_aside(read[0], ours)),
+        val=_side(read[1], _set_aside(read[1], theirs)),
         settings=_plain_settings(settings),
         units=units,
         verdict=verdict(findings, settings.fail_on),
         findings=tuple(findings),
         timings={**timings, "total": time.perf_counter() - started},
+    )
+
+
+def unmeasured(read: tuple[Split, Split], settings: Settings, *, version: str = "", seconds: float = 0.0) -> Report:
+    """Return the report of an audit that was interrupted before its first rule: every rule is skipped for that."""
+    rules, left_out = catalog.select(settings.select, settings.ignore, settings.rules)
+    findings = sorted(
+        [*(_skipped(rule, INTERRUPTED) for rule in rules), *_left_out(left_out, settings)], key=lambda f: f.rule
+    )
+    train, val = read
+    unknown = Units(kind="window", train=len(train), val=len(val), how="interrupted before units were found", floor=0.0)
+    return Report(
+        version=version,
+        train=_side(train),
+        val=_side(val),
+        settings=_plain_settings(settings),
+        units=unknown,
+        verdict=verdict(findings, settings.fail_on),
+        findings=tuple(findings),
+        timings={"total": seconds},
     )
 
 
@@ -326,13 +346,18 @@ def _left_out(rules: Iterable[Rule], settings: Settings) -> list[Finding]:
     return [_skipped(rule, reasons.get(rule.code, "not selected")) for rule in rules]
 
 
-def _side(read: Split, profile: Profile) -> Side:
-    set_aside, losses, used = [], profile.losses, profile.split
+def _set_aside(read: Split, profile: Profile) -> str:
+    """Say what of a side is not audited."""
+    said, losses, used = [], profile.losses, profile.split
     if len(losses.windows):
-        set_aside.append(f"{losses.n_read - len(used)} of {losses.n_read} windows with NaN or infinity")
+        said.append(f"{losses.n_read - len(used)} of {losses.n_read} windows with NaN or infinity")
     if losses.dropped_channels:
         names = ", ".join(str(read.channel_name(c)) for c in losses.dropped_channels)
-        set_aside.append(f"channels {names}, mostly NaN or infinity")
+        said.append(f"channels {names}, mostly NaN or infinity")
+    return "; ".join(said)
+
+
+def _side(read: Split, set_aside: str = "") -> Side:
     counts = {} if read.y is None else {read.classes[c]: int((read.y == c).sum()) for c in range(len(read.classes))}
     return Side(
         name=read.name,
@@ -347,7 +372,7 @@ def _side(read: Split, profile: Profile) -> Side:
         n_groups=None if read.groups is None else len(set(read.groups.tolist())),
         has_time=read.time is not None,
         image=read.image,
-        set_aside="; ".join(set_aside),
+        set_aside=set_aside,
         notes=read.notes,
     )
 

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from splitaudit.data.blocks import Workers
 from splitaudit.data.lazy import rows_of
 from splitaudit.data.split import Split
+from splitaudit.engine.tally import reading
 from splitaudit.rule import Progress
 from splitaudit.stats.fingerprints import Codes, IntArray, Runs, quick_digests
 from splitaudit.stats.joins import NONE
@@ -82,7 +83,7 @@ def scan(
     holes, counts = [np.zeros((0, 2), dtype=np.int64)], np.zeros((split.n_timesteps, split.n_channels), dtype=np.int64)
     best = [(np.zeros(n_some, dtype=np.int64), np.full(n_some, NONE, dtype=np.int64)) for _ in range(2)]
     done: Iterable[Any] = workers.each(partial(_piece, some=some, dtype=dtype), rows, pieces)
-    for piece, found in zip(progress(pieces, f"reading {split.name}"), done, strict=True):
+    for piece, found in zip(progress(pieces, reading(split)), done, strict=True):
         out[piece] = found.digests
         holes.append(found.holes + np.array([piece.start, 0]))
         counts += found.counts
@@ -103,7 +104,7 @@ def ends(
     """
     heads, tails = (np.empty((len(split), len(lengths)), dtype=np.uint64) for _ in range(2))
     done = workers.each(partial(_ends, lengths=lengths), rows_of(split.X), pieces)
-    for piece, found in zip(progress(pieces, f"reading {split.name} again"), done, strict=True):
+    for piece, found in zip(progress(pieces, f"{reading(split)} again"), done, strict=True):
         heads[piece], tails[piece] = found
     return heads, tails
 

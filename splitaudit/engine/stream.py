@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from splitaudit.audit import Settings, View, audit_views, prepare
+from splitaudit.audit import Settings, View, audit_views, prepare, unmeasured
 from splitaudit.data.blocks import Workers, workers
 from splitaudit.data.finite import MOSTLY
 from splitaudit.data.lazy import SomeRows, rows_of
@@ -25,11 +25,13 @@ from splitaudit.data.training import NO_TRAINING, Training
 from splitaudit.engine.limits import Limits
 from splitaudit.engine.sample import sampled
 from splitaudit.engine.scan import Scan, ends, scan
+from splitaudit.engine.tally import Tally
 from splitaudit.errors import DataError
 from splitaudit.evidence import Evidence
 from splitaudit.report import Finding, Report
 from splitaudit.rule import Progress, Rule, silent
 from splitaudit.stats.fingerprints import Runs
+from splitaudit.stats.joins import contained
 from splitaudit.stats.sought import Sought
 
 IntArray = NDArray[np.int64]
@@ -72,7 +74,7 @@ class _Known:
 
     def origins(self, of_val: IntArray) -> IntArray:
         """Train rows with the hashes of some val windows."""
-        return np.flatnonzero(np.isin(self.scans[0].digests, self.scans[1].digests[of_val]))[:MOST_COPIES]
+        return np.flatnonzero(contained(self.scans[0].digests, self.scans[1].digests[of_val]))[:MOST_COPIES]
 
 
 def stream(
@@ -104,10 +106,16 @@ def stream(
         If nothing can be audited, a part cannot be read, or a cluster does not answer.
     """
     started = time.perf_counter()
-    who = workers(limits.engine, limits.scheduler, settings.n_jobs)
+    who, read = workers(limits.engine, limits.scheduler, settings.n_jobs), Tally(progress)
     try:
-        known = _known(*comparable(train, val), limits, settings, who, progress)
-        views = _views(known, settings, training, progress)
+        try:
+            known = _known(*comparable(train, val), limits, settings, who, read)
+            views = _views(known, settings, training, progress)
+        except KeyboardInterrupt:
+            if not partial:
+                raise
+            seconds = time.perf_counter() - started
+            return unmeasured((read.noted(train), read.noted(val)), settings, version=version, seconds=seconds)
         seconds = time.perf_counter() - started
         report = audit_views(
             known.sides,
@@ -144,7 +152,7 @@ def _known(train: Split, val: Split, limits: Limits, settings: Settings, who: Wo
     for side, own in zip((train, val), rows, strict=True):
         if not len(own):
             raise DataError(f"{side.source or side.name}: no window of X is free of NaN and infinity")
-    copies = np.flatnonzero(np.isin(of_val.digests, of_train.digests))
+    copies = np.flatnonzero(contained(of_val.digests, of_train.digests))
     reader = _Reader(who, (pieces[0], pieces[1]), progress, limits.memory)
     return _Known((train, val), (of_train, of_val), keep, finite, rows, reader, leaky, copies)
 
@@ -285,7 +293,7 @@ class _Amends:
         )
         shared = np.zeros(len(val), dtype=bool)
         for k in range(len(lengths)):
-            shared |= np.isin(theirs[0][:, k], ours[1][:, k]) | np.isin(theirs[1][:, k], ours[0][:, k])
+            shared |= contained(theirs[0][:, k], ours[1][:, k]) | contained(theirs[1][:, k], ours[0][:, k])
         return np.flatnonzero(shared)
 
     def _counted(self, evidence: Evidence, val: Profile, hits: IntArray, what: str) -> Evidence:

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from splitaudit.stats.fingerprints import BASE, Codes, IntArray, Runs
 
 BLOCK_CODES = 1 << 18
+PART_CODES = 1 << 23
 NONE = -1
 
 
@@ -75,6 +76,31 @@ def lookup(wanted: Codes, offered: Codes) -> IntArray:
     at = np.minimum(np.searchsorted(ordered, wanted[sought]), len(ordered) - 1)
     found = np.full(wanted.shape, NONE, dtype=np.int64)
     found[sought] = np.where(ordered[at] == wanted[sought], order[at], NONE)
+    return found
+
+
+def contained(codes: Codes, pool: Codes, part: int = PART_CODES) -> NDArray[np.bool_]:
+    """Which codes are in a pool of any size, joined by partition: about ``part`` codes of both are looked at together.
+
+    A partition holds the codes with the same first bits; within it, these are shifted out.
+    """
+    bits = max(0, -(-(len(codes) + len(pool)) // part) - 1).bit_length()
+    found = np.zeros(len(codes), dtype=bool)
+    for share in range(1 << bits):
+        mine, theirs = _share(codes, share, bits), _share(pool, share, bits)
+        found[mine] = _contained(codes[mine] << np.uint64(bits), pool[theirs] << np.uint64(bits))
+    return found
+
+
+def _share(codes: Codes, share: int, bits: int) -> NDArray[np.bool_]:
+    """Which codes have these first bits."""
+    return (codes >= np.uint64(share << (64 - bits))) & (codes <= np.uint64(((share + 1) << (64 - bits)) - 1))
+
+
+def _contained(codes: Codes, pool: Codes) -> NDArray[np.bool_]:
+    found = among(codes, pool)
+    some = np.flatnonzero(found)
+    found[some] = np.isin(codes[some], pool[among(pool, codes[some])])
     return found
 
 

@@ -197,3 +197,23 @@ def test_samples_that_agree_by_chance_among_so_many_are_no_leak(monkeypatch):
     X = np.round(rng.normal(size=(60_000, 8, 1)) * 28_000).astype(np.float32)  # equal once in 100,000 pairs
     report = stream(*read_pair(X[:50_000], X[50_000:]), SETTINGS, FEW)
     assert report.finding("SA303").severity == "ok"
+
+
+def test_an_interrupted_pass_says_how_far_it_came():
+    sides = tuple(lazy(side) for side in read_pair(*many(n_train=400, n_val=100)))
+    small = Limits(memory=409_600)  # few windows at a time
+
+    def impatient(items, description):
+        for number, item in enumerate(items):
+            if description == "reading train" and number == 2:
+                raise KeyboardInterrupt
+            yield item
+
+    report = stream(*sides, SETTINGS, small, progress=impatient, partial=True)
+    assert report.val.notes[-1] == "interrupted when 100 of 100 windows were read"
+    size = sides[0].X.pieces(small.piece(1))[0].stop
+    assert report.train.notes[-1] == f"interrupted when {2 * size} of 400 windows were read"
+    assert report.verdict.exit_code == 130
+    assert {finding.message for finding in report.findings} == {"interrupted"}
+    with pytest.raises(KeyboardInterrupt):
+        stream(*sides, SETTINGS, small, progress=impatient)

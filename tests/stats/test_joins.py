@@ -6,7 +6,7 @@ from hypothesis.extra.numpy import arrays
 
 from splitaudit.stats import joins
 from splitaudit.stats.fingerprints import Runs
-from splitaudit.stats.joins import NONE, among, longest_shared, lookup
+from splitaudit.stats.joins import NONE, among, contained, longest_shared, lookup
 from tests.support import sliding
 
 few = arrays(np.uint64, st.integers(0, 12), elements=st.integers(0, 5).map(lambda k: k << 61))
@@ -106,3 +106,11 @@ def test_one_pair_in_which_a_sample_differs_shares_nothing(rng):
 def test_windows_of_one_sample_share_nothing():
     runs = Runs.of(np.ones((3, 1, 2)))
     assert longest_shared(runs, runs, head=True).length.tolist() == [0, 0, 0]
+
+
+@settings(deadline=None, max_examples=60)
+@given(st.one_of(st.tuples(few, few), st.tuples(any_code, any_code)), st.integers(1, 9))
+def test_codes_are_found_in_a_pool_that_is_joined_by_partition(codes, part):
+    ours, pool = codes
+    ours = np.concatenate([ours, pool[::2], pool[::2] ^ np.uint64(1)])
+    np.testing.assert_array_equal(contained(ours, pool, part), np.isin(ours, pool))
