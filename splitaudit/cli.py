@@ -310,18 +310,24 @@ def _target(given: dict[str, Any]) -> tuple[Path | None, str]:
 
 
 def _write(report: Report, output: Path | None, format: str, given: dict[str, Any]) -> None:
-    """Write the file if there is one, and the report to standard output; what is shown of it there is for people."""
+    """Write the file if there is one, and the report to standard output; what is shown of it there is for people.
+
+    A report that cannot be written to its file is shown whole, so that it is not lost.
+    """
     from splitaudit.render.write import render_for, save
 
+    lost, quiet = "", given["quiet"]
     if output is not None:
         try:
             save(report, output, format)
         except OSError as error:
-            raise ConfigError(f"{output}: cannot be written: {error.strerror or error}") from error
-        if given["quiet"]:
+            lost, quiet = f"{output}: cannot be written: {error.strerror or error}", False
+        if not lost and (quiet or sys.stdout is None):
             return
         format = "terminal"
-    say(render_for(sys.stdout, report, format, color=not given["no_color"], quiet=given["quiet"]))
+    say(render_for(sys.stdout, report, format, color=not given["no_color"], quiet=quiet))
+    if lost:
+        raise ConfigError(lost)
 
 
 @main.command()
@@ -354,16 +360,14 @@ def rule(code: str, no_color: bool) -> None:
     from splitaudit.rules.catalog import find
 
     text = page(find(code).to_dict())
-    if not sys.stdout.isatty():
+    if sys.stdout is None or not sys.stdout.isatty():
         say(text)
         return
-    from rich.console import Console
     from rich.markdown import Markdown
 
-    console = Console(color_system=None if no_color else "auto", width=min(100, Console().width))
-    with console.capture() as captured:
-        console.print(Markdown(text))
-    say(captured.get())
+    from splitaudit.render.console import text_for
+
+    say(text_for(sys.stdout, lambda *_: [Markdown(text)], color=not no_color, most=100, soft_wrap=False))
 
 
 @main.command()
@@ -382,11 +386,7 @@ def rules(format: str, no_color: bool) -> None:
             + "\n"
         )
         return
-    from rich.console import Console
-
+    from splitaudit.render.console import text_for
     from splitaudit.render.pages import table
 
-    console = Console(color_system=None if no_color else "auto", width=min(100, Console().width))
-    with console.capture() as captured:
-        console.print(table(found))
-    say(captured.get())
+    say(text_for(sys.stdout, lambda *_: [table(found)], color=not no_color, most=100, soft_wrap=False))

@@ -141,7 +141,10 @@ def load(path: Path | None = None, *, start: Path | None = None) -> Config:
         if table is None:
             raise ConfigError(f"{path}: has no table {TABLE}")
         return _parse(table, path)
-    here = (start or Path.cwd()).resolve()
+    try:
+        here = (start or Path.cwd()).resolve()
+    except FileNotFoundError as error:
+        raise ConfigError("the current folder is not there any more") from error
     for folder in (here, *here.parents):
         if (folder / FILE).is_file():
             table = _table(folder / FILE)

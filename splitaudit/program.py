@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import contextlib
 import os
+import signal
 import sys
 from typing import Any
 
 import click
 
-from splitaudit.errors import SplitAuditError
+from splitaudit.errors import ConfigError, SplitAuditError
 
 FAULT, INTERRUPTED = 2, 130
 
@@ -23,6 +24,7 @@ class Program(click.Group):
         options["standalone_mode"] = False
         if not alone:
             return super().main(*args, **options)
+        _heed_termination()
         try:
             code = super().main(*args, **options)
         except click.ClickException as error:
@@ -31,7 +33,9 @@ class Program(click.Group):
             code = fault(str(error))
         except MemoryError:
             code = fault("there is not enough memory for this input")
-        except click.Abort:  # Ctrl-C
+        except OSError as error:  # of the system, not of the input, whose readers say what is wrong
+            code = fault(f"{error.filename or 'the system'}: {error.strerror or error}")
+        except (click.Abort, KeyboardInterrupt):  # Ctrl-C
             fault("interrupted")
             code = INTERRUPTED
         sys.exit(code if isinstance(code, int) else 0)
@@ -48,16 +52,37 @@ def fault(sentence: str) -> int:
     """Say on standard error why a command cannot go on; return the exit code for that."""
     from splitaudit.render.words import visible
 
-    with contextlib.suppress(BrokenPipeError):
+    with contextlib.suppress(OSError):  # nobody reads it, or there is no room for it
         click.echo(f"splitaudit: {visible(' '.join(sentence.split()))}", err=True)
     return FAULT
 
 
 def say(text: str) -> None:
-    """Write to standard output; nobody reading it any more is no fault."""
+    """Write to standard output; nobody reading it any more is no fault.
+
+    Raises
+    ------
+    ConfigError
+        If it is closed, or there is no room for it.
+    """
+    if sys.stdout is None:  # as after >&-
+        raise ConfigError("standard output is closed, expected a terminal, a file or a pipe")
     try:
         sys.stdout.write(text)
         sys.stdout.flush()
-    except BrokenPipeError:
+    except OSError as error:
         with contextlib.suppress(OSError, ValueError):  # whatever is still buffered goes nowhere, quietly
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        if not isinstance(error, BrokenPipeError):
+            raise ConfigError(f"standard output cannot be written: {error.strerror or error}") from error
+
+
+def _stop(signum: int, frame: object) -> None:
+    raise KeyboardInterrupt
+
+
+def _heed_termination() -> None:
+    """Let a process that is asked to end, as by a scheduler of jobs, report what it has, as after Ctrl-C."""
+    with contextlib.suppress(ValueError):  # not the main thread
+        if signal.getsignal(signal.SIGTERM) is signal.SIG_DFL:
+            signal.signal(signal.SIGTERM, _stop)

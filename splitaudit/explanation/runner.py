@@ -17,6 +17,8 @@ def run(spec: ExperimentSpec, lab: Lab) -> Experiment:
         found = spec(lab)
     except NotApplicable as reason:
         return _without(spec, "not applicable", str(reason), started)
+    except MemoryError:
+        return _without(spec, "not applicable", "there is not enough memory", started)
     except Exception as error:  # as with rules: an experiment that breaks must not take the others with it
         return _without(spec, "crashed", " ".join(f"{type(error).__name__}: {error}".split()), started)
     return Experiment(

@@ -7,11 +7,12 @@ import math
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
+from splitaudit.errors import NotApplicable
 from splitaudit.explained import LearningCurve
 from splitaudit.models.holdout import inner_part
 from splitaudit.models.networks import Network
@@ -19,6 +20,9 @@ from splitaudit.models.networks import Network
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]
 OnEpoch = Callable[[LearningCurve], None]
+T = TypeVar("T")
+
+NO_MEMORY = ("allocate memory", "out of memory", "bad_alloc", "a primitive")  # the last are words of oneDNN
 
 CLIP = 1.0  # largest norm of a gradient
 WARM_UP = 0.1  # share of the steps over which the learning rate rises
@@ -150,6 +154,7 @@ class Loop:
         self.optimiser = self._optimiser()
         self.schedule = self.torch.optim.lr_scheduler.LambdaLR(self.optimiser, lambda step: rate(step, steps))
         self.per_window = 0.0  # seconds that a prediction takes, as far as known
+        self.at_once = AT_ONCE  # windows that are in the network together; fewer where memory does not suffice
 
     def _optimiser(self) -> Any:
         optim, recipe, weights = self.torch.optim, self.recipe, list(self.network.parts.parameters())
@@ -208,17 +213,46 @@ class Loop:
         return hits / len(order), loss / len(order)
 
     def _step(self, rows: IntArray) -> tuple[int, float]:
-        torch = self.torch
-        X = torch.from_numpy(self.data.X[rows]).to(self.device)
-        y = torch.from_numpy(self.data.y[rows]).to(self.device)
-        self.optimiser.zero_grad()
-        said = self.network(X)
-        loss = torch.nn.functional.nll_loss(said, y)
-        loss.backward()
-        torch.nn.utils.clip_grad_norm_(self.network.parts.parameters(), CLIP)
+        found = self._in_memory(lambda: self._gradients(rows))
+        self.torch.nn.utils.clip_grad_norm_(self.network.parts.parameters(), CLIP)
         self.optimiser.step()
         self.schedule.step()
-        return int((said.argmax(dim=1) == y).sum()), float(loss.detach())
+        return found
+
+    def _gradients(self, rows: IntArray) -> tuple[int, float]:
+        """Set the gradients of a batch, whose windows need not be in memory together; return hits and mean loss."""
+        torch, hits, total = self.torch, 0, 0.0
+        self.optimiser.zero_grad()
+        for part in self._parts(rows):
+            X = torch.from_numpy(self.data.X[part]).to(self.device)
+            y = torch.from_numpy(self.data.y[part]).to(self.device)
+            said = self.network(X)
+            loss = torch.nn.functional.nll_loss(said, y) * (len(part) / len(rows))
+            loss.backward()
+            hits, total = hits + int((said.argmax(dim=1) == y).sum()), total + float(loss.detach())
+        return hits, total
+
+    def _parts(self, rows: NDArray[Any]) -> list[NDArray[Any]]:
+        return [rows[start : start + self.at_once] for start in range(0, len(rows), self.at_once)]
+
+    def _in_memory(self, work: Callable[[], T]) -> T:
+        """Do some work, with fewer windows together where memory does not suffice.
+
+        Raises
+        ------
+        NotApplicable
+            If it does not suffice for a single window.
+        """
+        while True:
+            try:
+                return work()
+            except Exception as error:  # torch has several kinds
+                if not out_of_memory(error):
+                    raise
+                if self.at_once == 1:
+                    _, t, c = self.data.X.shape
+                    raise NotApplicable(f"there is not enough memory to train on a window of {t} x {c}") from error
+            self.at_once = max(1, min(self.at_once, self.batch_size) // 2)
 
     def predict_unseen(self, X: NDArray[Any]) -> FloatArray:
         """Log probabilities of windows in the scale of the input."""
@@ -232,11 +266,18 @@ class Loop:
         """Log probabilities of windows in the scale of train."""
         self.network.parts.eval()
         with self.torch.inference_mode():
-            said = [
-                self.network(self.torch.from_numpy(X[start : start + AT_ONCE]).to(self.device)).double().cpu().numpy()
-                for start in range(0, len(X), AT_ONCE)
-            ]
-        return np.concatenate(said)
+            return np.concatenate(self._in_memory(lambda: [self._said(part) for part in self._parts(X)]))
+
+    def _said(self, X: NDArray[np.float32]) -> FloatArray:
+        said: FloatArray = self.network(self.torch.from_numpy(X).to(self.device)).double().cpu().numpy()
+        return said
+
+
+def out_of_memory(error: Exception) -> bool:
+    """Whether torch says that memory does not suffice: of the machine, or of the accelerator."""
+    if isinstance(error, MemoryError) or type(error).__name__ == "OutOfMemoryError":
+        return True
+    return isinstance(error, RuntimeError) and any(word in str(error).lower() for word in NO_MEMORY)
 
 
 def scores(said: FloatArray, y: IntArray) -> tuple[float, float]:

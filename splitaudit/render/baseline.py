@@ -5,17 +5,18 @@ from __future__ import annotations
 import io
 import json
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import fields, is_dataclass
 from pathlib import Path
 from typing import Any, TextIO
 
-from rich.console import Console
+from rich.console import RenderableType
 from rich.text import Text
 
 from splitaudit.errors import ConfigError
 from splitaudit.explained import Explanation
 from splitaudit.render import words
+from splitaudit.render.console import text_for
 from splitaudit.render.curves import draw
 from splitaudit.render.explanation_tables import ladder
 from splitaudit.render.layout import Page, bar
@@ -60,7 +61,7 @@ def check_format(format: str) -> None:
 
 
 def render_for(
-    stream: TextIO,
+    stream: TextIO | None,
     found: Baseline,
     format: str = "terminal",
     *,
@@ -72,12 +73,11 @@ def render_for(
     check_format(format)
     if format == "json":
         return json.dumps(to_dict(found), indent=1, allow_nan=False) + "\n"
-    console = Console(file=stream, width=width, color_system="auto" if color else None)
-    ascii_only = console.options.ascii_only
-    with console.capture() as captured:
-        for line in renderables(found, console.width, ascii_only=ascii_only, quiet=quiet):
-            console.print(line, soft_wrap=True)
-    return captured.get()
+
+    def lines(columns: int, ascii_only: bool) -> Iterable[RenderableType]:
+        return renderables(found, columns, ascii_only=ascii_only, quiet=quiet)
+
+    return text_for(stream, lines, color=color, width=width)
 
 
 def save(found: Baseline, path: Path, format: str) -> None:

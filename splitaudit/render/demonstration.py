@@ -8,11 +8,11 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TextIO
 
-from rich.console import Console
 from rich.text import Text
 
 from splitaudit.demonstrated import SCHEMA, Demonstrated
 from splitaudit.errors import ConfigError
+from splitaudit.render.console import text_for
 from splitaudit.render.json import plain
 from splitaudit.render.json_explanation import explanation_dict
 from splitaudit.render.layout import Page
@@ -50,17 +50,12 @@ def save(found: Sequence[Demonstrated], path: Path, format: str) -> None:
         raise ConfigError(f"{path}: cannot be written: {error.strerror or error}") from error
 
 
-def render_for(stream: TextIO, found: Sequence[Demonstrated], format: str, *, color: bool = True) -> str:
+def render_for(stream: TextIO | None, found: Sequence[Demonstrated], format: str, *, color: bool = True) -> str:
     """Return the demonstration as text that suits a stream."""
     if format == "json":
         content = plain({"schema": SCHEMA, "ceilings": [_entry(each) for each in found]})
         return json.dumps(content, indent=1, allow_nan=False) + "\n"
-    console = Console(file=stream, color_system="auto" if color else None)
-    page = Page(console.width, console.options.ascii_only)
-    with console.capture() as captured:
-        for line in _lines(found, page):
-            console.print(line, soft_wrap=True)
-    return captured.get()
+    return text_for(stream, lambda columns, ascii_only: _lines(found, Page(columns, ascii_only)), color=color)
 
 
 def _entry(each: Demonstrated) -> dict[str, object]:

@@ -6,19 +6,20 @@ import io
 import json
 import math
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any, TextIO
 
 from rich.cells import cell_len
-from rich.console import Console
+from rich.console import RenderableType
 from rich.text import Text
 
 from splitaudit.errors import ConfigError
 from splitaudit.partitioned import Changes, Partition, Parts, Standing
 from splitaudit.render import words
 from splitaudit.render.atomic import replacing
+from splitaudit.render.console import text_for
 from splitaudit.render.json import plain
 from splitaudit.render.layout import Page
 from splitaudit.wording import counted, listed
@@ -37,17 +38,16 @@ def render(found: Partition) -> str:
 
 
 def render_for(
-    stream: TextIO, found: Partition, format: str = "terminal", *, color: bool = True, width: int | None = None
+    stream: TextIO | None, found: Partition, format: str = "terminal", *, color: bool = True, width: int | None = None
 ) -> str:
     """Return the split as text that suits a stream, see :func:`splitaudit.render.write.render_for`."""
     if format == "json":
         return _document(found)
-    console = Console(file=stream, width=width, color_system="auto" if color else None)
-    ascii_only = console.options.ascii_only
-    with console.capture() as captured:
-        for line in renderables(found, console.width, ascii_only=ascii_only):
-            console.print(line, soft_wrap=True)
-    return captured.get()
+
+    def lines(columns: int, ascii_only: bool) -> Iterable[RenderableType]:
+        return renderables(found, columns, ascii_only=ascii_only)
+
+    return text_for(stream, lines, color=color, width=width)
 
 
 def to_dict(found: Partition) -> dict[str, Any]:

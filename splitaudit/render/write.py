@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import io
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
-from typing import TextIO
+from typing import TYPE_CHECKING, TextIO
 
 from splitaudit.errors import ConfigError, require
 from splitaudit.render.atomic import replacing
 from splitaudit.report import Report
+
+if TYPE_CHECKING:
+    from rich.console import RenderableType
 
 FORMATS = ("terminal", "json", "markdown", "html", "junit", "sarif", "github")
 SUFFIXES = {
@@ -72,14 +75,20 @@ def ready(format: str) -> str:
 
 
 def render_for(
-    stream: TextIO, report: Report, format: str, *, color: bool = True, quiet: bool = False, width: int | None = None
+    stream: TextIO | None,
+    report: Report,
+    format: str,
+    *,
+    color: bool = True,
+    quiet: bool = False,
+    width: int | None = None,
 ) -> str:
     """Return the report as text that suits a stream.
 
     Parameters
     ----------
-    stream : text stream
-        Whether it is a terminal and what it can encode decides on colour and block characters.
+    stream : text stream or None
+        None if it is closed. Whether it is a terminal and what it can encode decides on colour and block characters.
     report : Report
         The report.
     format : str
@@ -94,16 +103,13 @@ def render_for(
     encoding = getattr(stream, "encoding", None) or "utf-8"
     if format != "terminal":
         return _writer(format)(report).encode(encoding, "backslashreplace").decode(encoding)
-    from rich.console import Console
-
+    from splitaudit.render.console import text_for
     from splitaudit.render.terminal import renderables
 
-    console = Console(file=stream, width=width, color_system="auto" if color else None)
-    ascii_only = console.options.ascii_only
-    with console.capture() as captured:
-        for line in renderables(report, console.width, ascii_only=ascii_only, quiet=quiet):
-            console.print(line, soft_wrap=True)
-    return captured.get()
+    def lines(columns: int, ascii_only: bool) -> Iterable[RenderableType]:
+        return renderables(report, columns, ascii_only=ascii_only, quiet=quiet)
+
+    return text_for(stream, lines, color=color, width=width)
 
 
 def format_of(path: str | os.PathLike[str], format: str | None = None) -> str:
