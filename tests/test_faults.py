@@ -37,8 +37,8 @@ write.render_for = dawdles
 
 
 def ended(args: list[str], **options: object) -> subprocess.CompletedProcess[str]:
-    given = {"capture_output": True, "text": True, "env": environment(), "check": False, "timeout": 120, **options}
-    return subprocess.run(args, **given)
+    given = {"capture_output": True, "text": True, "env": environment(), "timeout": 120, **options}
+    return subprocess.run(args, check=False, **given)
 
 
 def no_larger_than(n: int) -> None:
@@ -152,7 +152,7 @@ def test_a_run_that_is_killed_leaves_the_old_report(split_files, old):
 @pytest.mark.usefixtures("split_files")
 def test_inputs_are_never_touched():
     def state() -> list[tuple[str, int]]:
-        return [(hashlib.sha256(Path(p).read_bytes()).hexdigest(), os.stat(p).st_mtime_ns) for p in SIDES]
+        return [(hashlib.sha256(Path(p).read_bytes()).hexdigest(), Path(p).stat().st_mtime_ns) for p in SIDES]
 
     before = state()
     for path in SIDES:
