@@ -246,7 +246,7 @@ class Loop:
         while True:
             try:
                 return work()
-            except Exception as error:  # torch has several kinds
+            except (RuntimeError, MemoryError) as error:
                 if not out_of_memory(error):
                     raise
                 if self.at_once == 1:
@@ -275,7 +275,7 @@ class Loop:
 
 def out_of_memory(error: Exception) -> bool:
     """Whether torch says that memory does not suffice: of the machine, or of the accelerator."""
-    if isinstance(error, MemoryError) or type(error).__name__ == "OutOfMemoryError":
+    if isinstance(error, MemoryError) or type(error).__name__ == "OutOfMemoryError":  # of the accelerator
         return True
     return isinstance(error, RuntimeError) and any(word in str(error).lower() for word in NO_MEMORY)
 
