@@ -105,7 +105,7 @@ def provenance(contents: Sequence[Content]) -> str:
         ),
     )
     commands = "\n".join(_relative(content["command"]) for content in contents)
-    return "\n\n".join([*lines, f"```\n{commands}\n```", folded("Versions", [grid])])
+    return "\n\n".join([*lines, f"```sh\n{commands}\n```", folded("Versions", [grid])])
 
 
 def _relative(command: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import math
+import warnings
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
@@ -257,7 +258,9 @@ def _pairs(cv: Any, data: Split, y: Any, groups: Any) -> tuple[list[Pair], str]:
     name = type(splitter).__name__.strip("_")
     name = "pairs of row numbers" if name == "CVIterableWrapper" else name
     try:
-        found = list(splitter.split(data.X, labels, known))
+        with warnings.catch_warnings():
+            warnings.filterwarnings("ignore", "The groups parameter is ignored")  # but the audit knows them
+            found = list(splitter.split(data.X, labels, known))
     except ValueError as error:
         raise DataError(f"cv: {name} cannot split X: {error}") from error
     if not found:

@@ -1,0 +1,38 @@
+"""Settings and workflows that the pages show are what the program, the action and the hook take."""
+
+from __future__ import annotations
+
+import pytest
+
+from splitaudit.config import PARSERS, load
+from splitaudit.config_command import SHELLS
+from splitaudit.options import FORMATS
+from tests.docs.blocks import ROOT, blocks, pages
+
+yaml = pytest.importorskip("yaml")
+
+TOML, YAML = blocks("toml"), blocks("yaml")
+
+
+@pytest.mark.parametrize("block", TOML, ids=str)
+def test_settings_that_are_shown_are_settings(block, tmp_path):
+    path = tmp_path / "pyproject.toml"
+    path.write_text(block.text, encoding="utf-8")
+    load(path)
+
+
+def test_every_setting_and_format_is_documented():
+    text = pages()["configuration.md"]
+    assert {name for name in PARSERS if f"`{name}`" not in text} == {"rules"}  # which is there as `rules.CODE`
+    assert all(f"splitaudit completion {shell}" in text for shell in SHELLS)
+    text = pages()["ci.md"]
+    assert {name for name in FORMATS.choices if f"`{name}`" not in text} == {"terminal", "html"}
+
+
+def test_the_workflows_that_are_shown_fit_the_action_and_the_hook():
+    (_, step), hook = (yaml.safe_load(block.text) for block in YAML)
+    action = yaml.safe_load((ROOT / "action.yml").read_text(encoding="utf-8"))
+    assert step["with"].keys() <= action["inputs"].keys()
+    hooks = yaml.safe_load((ROOT / ".pre-commit-hooks.yaml").read_text(encoding="utf-8"))
+    assert [each["id"] for each in hook["repos"][0]["hooks"]] == [each["id"] for each in hooks]
+    assert set(hook["repos"][0]) == {"repo", "rev", "hooks"}
