@@ -50,9 +50,9 @@ def pages() -> dict[str, str]:
 
 @cache
 def blocks(*languages: str) -> list[Block]:
-    """Return the blocks of some languages, of all where none is named."""
+    """Return the blocks of some languages, of all where none is named; lines that go on in the next are joined."""
     found = [
-        Block(page, text.count("\n", 0, each.start()) + 1, each["language"].strip(), each["text"])
+        Block(page, text.count("\n", 0, each.start()) + 1, each["language"].strip(), each["text"].replace("\\\n", ""))
         for page, text in pages().items()
         for each in FENCE.finditer(text)
     ]
