@@ -17,6 +17,10 @@ from splitaudit.rule import Rule
 from splitaudit.rules.catalog import all_rules
 
 GUIDES = "Guides"
+EXPERIMENTS = """What is tried on the split itself, by a probe that takes a fraction of a second. A_val is its accuracy on val;
+A_cv that inside train with units kept apart, A_rand with windows dealt at random; A_valcv that inside val. What is done
+with the outcomes: [How an explanation is found](../explanation.md)."""
+ANY = 1e-6  # of what cannot be there by chance
 CODE = re.compile(r"(?<![\w`[./])SA\d{3}(?![\w`\]])")
 
 
@@ -31,7 +35,7 @@ def pages() -> dict[str, str]:
         "Causes", "What can hold validation back.", {name: cause.title for name, cause in causes.items()}
     )
     made["experiments/index.md"] = _index(
-        "Experiments", "What is tried on the split itself.", {each.name: _title(each.page) for each in experiments}
+        "Experiments", EXPERIMENTS, {each.name: _title(each.page) for each in experiments}
     )
     made["api.md"] = _reference()
     return made
@@ -61,10 +65,13 @@ def _linked(text: str, folder: str, own: str = "") -> str:
 
 def _cause_page(cause: CauseSpec) -> str:
     title, _, rest = cause.page.strip().partition("\n")
+    read = "What an outcome is, the page of its experiment says. Its weight is learned; only the sign is given."
     signs = [
         f"| {_outcome(key)} | {word} |" for word, keys in (("more", cause.rises), ("less", cause.falls)) for key in keys
     ]
-    table = "\n".join(["| the outcome | where it is higher, the cause is … likely |", "| --- | --- |", *signs])
+    table = "\n".join(
+        [f"{read}\n", "| the outcome | where it is higher, the cause is … likely |", "| --- | --- |", *signs]
+    )
     return f"# {cause.name}\n\n{title}\n\n{_linked(rest.strip(), '../rules/')}\n\n## Recognised by\n\n{table}\n"
 
 
@@ -92,15 +99,21 @@ def _index(title: str, said: str, entries: dict[str, str]) -> str:
 
 
 def _rules_index(rules: tuple[Rule, ...]) -> Iterator[str]:
-    yield "# Rules\n\nSeverity needs both: an effect that matters, and one that chance does not explain.\n"
+    yield "# Rules\n\nSeverity needs both: an effect that matters, and one that chance does not explain "
+    yield "([how it is judged](../severity.md)).\n"
     family = ""
     for rule in rules:
         if rule.family != family:
             family = rule.family
-            yield f"\n## {family}\n\n| code | what is wrong when it fires | warning from | error from |\n"
-            yield "| --- | --- | --- | --- |\n"
+            yield f"\n## {family.capitalize()}\n\n| code | what is wrong when it fires | warning / error from |\n"
+            yield "| --- | --- | --- |\n"
         link = f"[{rule.code} {rule.name}]({rule.code.lower()}.md)"
-        yield f"| {link} | {rule.title} | {rule.warn:g} | {rule.error:g} |\n"
+        least = " / ".join(_least(value) for value in dict.fromkeys((rule.warn, rule.error)))
+        yield f"| {link} | {rule.title} | {least} {rule.effect} |\n"
+
+
+def _least(threshold: float) -> str:
+    return "any" if threshold <= ANY else f"{threshold:g}"
 
 
 def _reference() -> str:
