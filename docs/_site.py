@@ -17,9 +17,10 @@ from splitaudit.rule import Rule
 from splitaudit.rules.catalog import all_rules
 
 GUIDES = "Guides"
-EXPERIMENTS = """What is tried on the split itself, by a probe that takes a fraction of a second. A_val is its accuracy on val;
-A_cv that inside train with units kept apart, A_rand with windows dealt at random; A_valcv that inside val. What is done
-with the outcomes: [How an explanation is found](../explanation.md)."""
+EXPERIMENTS = """What is tried on the split itself, by a probe that takes a fraction of a second.
+
+A_val is its accuracy on val; A_cv that inside train with units kept apart, A_rand with windows dealt at random; A_valcv
+that inside val. What is done with the outcomes: [How an explanation is found](../explanation.md)."""
 ANY = 1e-6  # of what cannot be there by chance
 CODE = re.compile(r"(?<![\w`[./])SA\d{3}(?![\w`\]])")
 
@@ -133,7 +134,7 @@ def on_config(config: Any) -> Any:
     rules = {rule.family: [] for rule in all_rules()}
     for rule in all_rules():
         rules[rule.family].append({f"{rule.code} {rule.name}": _of_rule(rule)})
-    sections["Rules"] += [{family: entries} for family, entries in rules.items()]
+    sections["Rules"] += [{family.capitalize(): entries} for family, entries in rules.items()]
     experiments = sections["Causes"].pop()["Experiments"]
     sections["Causes"] += [uri for uri in made if uri.startswith("causes/") and not uri.endswith("index.md")]
     sections["Causes"].append({"Experiments": experiments})

@@ -14,7 +14,7 @@ NOT_COMPARED = {  # (page, how the block begins): why
     ("explanation.md", "probability   cases"): MEASURED,
     ("README.md", "           "): MEASURED,
 }
-HANDLED = {"python", "sh", "console", "toml", "yaml", "text"}
+HANDLED = {"python", "sh", "console", "toml", "yaml", "json", "text"}
 
 
 def test_every_block_has_a_language_that_is_handled():
@@ -52,7 +52,7 @@ def test_every_block_of_commands_has_commands():
 
 
 def test_every_block_of_settings_is_loaded():
-    assert set(blocks("toml", "yaml")) == {*test_settings.TOML, *test_settings.YAML}
+    assert set(blocks("toml", "yaml", "json")) == {*test_settings.TOML, *test_settings.YAML, *test_settings.JSON}
 
 
 def test_the_confusions_of_the_readme_are_those_of_the_page():
