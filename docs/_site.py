@@ -21,6 +21,7 @@ EXPERIMENTS = """What is tried on the split itself, by a probe that takes a frac
 
 A_val is its accuracy on val; A_cv that inside train with units kept apart, A_rand with windows dealt at random; A_valcv
 that inside val. What is done with the outcomes: [How an explanation is found](../explanation.md)."""
+ROLE = re.compile(r":(?:func|class|meth|attr|mod):\s*<code>~?([\w.]+)</code>")
 ANY = 1e-6  # of what cannot be there by chance
 CODE = re.compile(r"(?<![\w`[./])SA\d{3}(?![\w`\]])")
 
@@ -152,3 +153,14 @@ def on_files(files: Any, config: Any) -> Any:
     for uri, text in pages().items():
         files.append(File.generated(config, uri, content=text))
     return files
+
+
+def on_page_content(html: str, page: Any, config: Any, files: Any) -> str:
+    """Turn the roles of docstrings into links where the page holds what they name."""
+
+    def link(found: re.Match[str]) -> str:
+        name = found[1].rpartition(".")[2]
+        anchor = next((each for each in (f"splitaudit.{name}", found[1]) if f'id="{each}"' in html), None)
+        return f'<a href="#{anchor}"><code>{name}</code></a>' if anchor else f"<code>{name}</code>"
+
+    return ROLE.sub(link, html).replace("array - like", "array-like")

@@ -183,9 +183,9 @@ def check_cv(
         As of :func:`sklearn.model_selection.cross_val_score`; a number of folds is stratified where there are labels.
     groups, time, recording : array-like of shape (n_windows,), optional
         As of :func:`splitaudit.read`; the splitter gets the groups, too.
-    channel_names, class_names, layout
+    channel_names, class_names, layout : as in read
         As of :func:`splitaudit.read`.
-    select, ignore, fail_on, n_permutations, rules, random_state, n_jobs
+    select, ignore, fail_on, n_permutations, rules, random_state, n_jobs : as in check
         As of :func:`splitaudit.check`; ``select="SA3"`` looks for leaks alone and is cheaper.
     alpha : float
         Chance of any false error in any fold of a healthy cross-validation; each fold gets its equal part.

@@ -81,3 +81,9 @@ def test_the_navigation_is_completed():
 def test_the_reference_lists_what_the_package_offers(made):
     listed = set(re.findall(r"^::: splitaudit\.(\w+)$", made["api.md"], re.M))
     assert listed == {*splitaudit.__all__} - {"errors", "__version__"}
+
+
+def test_roles_of_docstrings_become_links_or_code():
+    html = '<h2 id="splitaudit.check"></h2><p>:func:<code>check</code>, :class:<code>~splitaudit.DataError</code></p>'
+    made = site().on_page_content(html, None, None, None)
+    assert made.endswith('<p><a href="#splitaudit.check"><code>check</code></a>, <code>DataError</code></p>')
