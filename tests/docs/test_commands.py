@@ -121,7 +121,7 @@ def test_a_screen_shows_what_is_seen(block, here, monkeypatch):
         command, _, wanted = each.partition("\n")
         program, *args = shlex.split(command)
         assert program == "splitaudit"
-        said = run([word.replace("60s", "12s") for word in args]).replace(f"{here}/", "")
+        said = run([word.replace("60s", "20s") for word in args]).replace(f"{here}/", "")
         assert shown(wanted, said) is None, said
 
 
