@@ -17,6 +17,12 @@ from splitaudit.rule import Rule
 from splitaudit.rules.catalog import all_rules
 
 GUIDES = "Guides"
+EXPERIMENTS = """What is tried on the split itself, by a probe that takes a fraction of a second.
+
+A_val is its accuracy on val; A_cv that inside train with units kept apart, A_rand with windows dealt at random; A_valcv
+that inside val. What is done with the outcomes: [How an explanation is found](../explanation.md)."""
+ROLE = re.compile(r":(?:func|class|meth|attr|mod):\s*<code>~?([\w.]+)</code>")
+ANY = 1e-6  # of what cannot be there by chance
 CODE = re.compile(r"(?<![\w`[./])SA\d{3}(?![\w`\]])")
 
 
@@ -31,7 +37,7 @@ def pages() -> dict[str, str]:
         "Causes", "What can hold validation back.", {name: cause.title for name, cause in causes.items()}
     )
     made["experiments/index.md"] = _index(
-        "Experiments", "What is tried on the split itself.", {each.name: _title(each.page) for each in experiments}
+        "Experiments", EXPERIMENTS, {each.name: _title(each.page) for each in experiments}
     )
     made["api.md"] = _reference()
     return made
@@ -61,10 +67,13 @@ def _linked(text: str, folder: str, own: str = "") -> str:
 
 def _cause_page(cause: CauseSpec) -> str:
     title, _, rest = cause.page.strip().partition("\n")
+    read = "What an outcome is, the page of its experiment says. Its weight is learned; only the sign is given."
     signs = [
         f"| {_outcome(key)} | {word} |" for word, keys in (("more", cause.rises), ("less", cause.falls)) for key in keys
     ]
-    table = "\n".join(["| the outcome | where it is higher, the cause is … likely |", "| --- | --- |", *signs])
+    table = "\n".join(
+        [f"{read}\n", "| the outcome | where it is higher, the cause is … likely |", "| --- | --- |", *signs]
+    )
     return f"# {cause.name}\n\n{title}\n\n{_linked(rest.strip(), '../rules/')}\n\n## Recognised by\n\n{table}\n"
 
 
@@ -92,15 +101,21 @@ def _index(title: str, said: str, entries: dict[str, str]) -> str:
 
 
 def _rules_index(rules: tuple[Rule, ...]) -> Iterator[str]:
-    yield "# Rules\n\nSeverity needs both: an effect that matters, and one that chance does not explain.\n"
+    yield "# Rules\n\nSeverity needs both: an effect that matters, and one that chance does not explain "
+    yield "([how it is judged](../severity.md)).\n"
     family = ""
     for rule in rules:
         if rule.family != family:
             family = rule.family
-            yield f"\n## {family}\n\n| code | what is wrong when it fires | warning from | error from |\n"
-            yield "| --- | --- | --- | --- |\n"
+            yield f"\n## {family.capitalize()}\n\n| code | what is wrong when it fires | warning / error from |\n"
+            yield "| --- | --- | --- |\n"
         link = f"[{rule.code} {rule.name}]({rule.code.lower()}.md)"
-        yield f"| {link} | {rule.title} | {rule.warn:g} | {rule.error:g} |\n"
+        least = " / ".join(_least(value) for value in dict.fromkeys((rule.warn, rule.error)))
+        yield f"| {link} | {rule.title} | {least} {rule.effect} |\n"
+
+
+def _least(threshold: float) -> str:
+    return "any" if threshold <= ANY else f"{threshold:g}"
 
 
 def _reference() -> str:
@@ -120,7 +135,7 @@ def on_config(config: Any) -> Any:
     rules = {rule.family: [] for rule in all_rules()}
     for rule in all_rules():
         rules[rule.family].append({f"{rule.code} {rule.name}": _of_rule(rule)})
-    sections["Rules"] += [{family: entries} for family, entries in rules.items()]
+    sections["Rules"] += [{family.capitalize(): entries} for family, entries in rules.items()]
     experiments = sections["Causes"].pop()["Experiments"]
     sections["Causes"] += [uri for uri in made if uri.startswith("causes/") and not uri.endswith("index.md")]
     sections["Causes"].append({"Experiments": experiments})
@@ -138,3 +153,14 @@ def on_files(files: Any, config: Any) -> Any:
     for uri, text in pages().items():
         files.append(File.generated(config, uri, content=text))
     return files
+
+
+def on_page_content(html: str, page: Any, config: Any, files: Any) -> str:
+    """Turn the roles of docstrings into links where the page holds what they name."""
+
+    def link(found: re.Match[str]) -> str:
+        name = found[1].rpartition(".")[2]
+        anchor = next((each for each in (f"splitaudit.{name}", found[1]) if f'id="{each}"' in html), None)
+        return f'<a href="#{anchor}"><code>{name}</code></a>' if anchor else f"<code>{name}</code>"
+
+    return ROLE.sub(link, html).replace("array - like", "array-like")

@@ -194,9 +194,9 @@ def explain(
         run.
     ladder : bool
         Run the ladder of network configurations first of all that trains networks.
-    groups, time, channel_names, class_names, layout, x_key, y_key
+    groups, time, channel_names, class_names, layout, x_key, y_key : as in check
         As of :func:`check`.
-    select, ignore, fail_on, alpha, n_permutations, rules, baseline
+    select, ignore, fail_on, alpha, n_permutations, rules, baseline : as in check
         Of the audit, as of :func:`check`.
     memory
         As of :func:`check`; sides that do not fit are replaced by whole stretches of their windows.

@@ -99,7 +99,7 @@ def split(
         by default the length of a window or the distance over which windows resemble each other, if that is more.
     groups, time, recording : array-like of shape (n_windows,), optional
         What the data do not hold, or instead of what they hold.
-    class_names, layout, x_key, y_key
+    class_names, layout, x_key, y_key : as in read
         As of :func:`splitaudit.read`.
     audit : bool
         Whether to audit the result, and beside it a split that deals windows at random.
@@ -177,7 +177,7 @@ def repair(
 
     Parameters
     ----------
-    train, val, groups, time, layout, x_key, y_key
+    train, val, groups, time, layout, x_key, y_key : as in check
         As of :func:`splitaudit.check`.
     random_state : int
         Seed; the same input, seed and version give the same proposal.

@@ -17,9 +17,6 @@ from benchmarks.compare.tables import Grid, Row
 Content = dict[str, Any]
 SKELETON = """# splitaudit beside other tools
 
-<!-- begin machine -->
-<!-- end machine -->
-
 ## False alarms
 
 <!-- begin calibration -->
@@ -44,6 +41,11 @@ SKELETON = """# splitaudit beside other tools
 
 <!-- begin speed -->
 <!-- end speed -->
+
+## How it was measured
+
+<!-- begin machine -->
+<!-- end machine -->
 """
 
 
@@ -105,7 +107,7 @@ def provenance(contents: Sequence[Content]) -> str:
         ),
     )
     commands = "\n".join(_relative(content["command"]) for content in contents)
-    return "\n\n".join([*lines, f"```\n{commands}\n```", folded("Versions", [grid])])
+    return "\n\n".join([*lines, _folded("Commands", f"```sh\n{commands}\n```"), folded("Versions", [grid])])
 
 
 def _relative(command: str) -> str:
@@ -115,8 +117,11 @@ def _relative(command: str) -> str:
 
 def folded(summary: str, grids: Sequence[Grid]) -> str:
     """Tables that a reader may open."""
-    tables_ = "\n\n".join(grid.markdown() for grid in grids)
-    return f"<details>\n<summary>{summary}</summary>\n\n{tables_}\n\n</details>"
+    return _folded(summary, "\n\n".join(grid.markdown() for grid in grids))
+
+
+def _folded(summary: str, text: str) -> str:
+    return f'<details markdown="1">\n<summary>{summary}</summary>\n\n{text}\n\n</details>'
 
 
 def _figure(path: Path, says: str) -> str:

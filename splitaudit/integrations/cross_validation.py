@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import math
+import warnings
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
@@ -182,9 +183,9 @@ def check_cv(
         As of :func:`sklearn.model_selection.cross_val_score`; a number of folds is stratified where there are labels.
     groups, time, recording : array-like of shape (n_windows,), optional
         As of :func:`splitaudit.read`; the splitter gets the groups, too.
-    channel_names, class_names, layout
+    channel_names, class_names, layout : as in read
         As of :func:`splitaudit.read`.
-    select, ignore, fail_on, n_permutations, rules, random_state, n_jobs
+    select, ignore, fail_on, n_permutations, rules, random_state, n_jobs : as in check
         As of :func:`splitaudit.check`; ``select="SA3"`` looks for leaks alone and is cheaper.
     alpha : float
         Chance of any false error in any fold of a healthy cross-validation; each fold gets its equal part.
@@ -257,7 +258,9 @@ def _pairs(cv: Any, data: Split, y: Any, groups: Any) -> tuple[list[Pair], str]:
     name = type(splitter).__name__.strip("_")
     name = "pairs of row numbers" if name == "CVIterableWrapper" else name
     try:
-        found = list(splitter.split(data.X, labels, known))
+        with warnings.catch_warnings():
+            warnings.filterwarnings("ignore", "The groups parameter is ignored")  # but the audit knows them
+            found = list(splitter.split(data.X, labels, known))
     except ValueError as error:
         raise DataError(f"cv: {name} cannot split X: {error}") from error
     if not found:

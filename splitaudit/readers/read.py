@@ -120,7 +120,7 @@ def read_pair(
 
     Parameters
     ----------
-    train, val : as ``source`` of :func:`read`
+    train, val : as in read
         The two sides; without ``val``, ``train`` holds both.
     x_key, y_key, layout, channel_names, class_names
         As of :func:`read`, for both sides. Where one source holds both, keys are without the side's word.

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from rich.table import Table
 
+YEAR = re.compile(r"\(\d{4}\)")
+
 
 def page(rule: Mapping[str, Any]) -> str:
     """Return the documentation of one rule as Markdown."""
     first, _, rest = rule["page"].strip().partition("\n")
     rest, heading, references = rest.strip().partition("## References\n")
-    rest = rest + heading + "  \n".join(references.splitlines())  # a reference a line
+    rest = rest + heading + _listed(references)
     facts = [
         f"- Family: {rule['family']}",
         f"- Effect: {rule['effect']}; a warning from {rule['warn']:g} on, an error from {rule['error']:g} on",
@@ -24,6 +27,12 @@ def page(rule: Mapping[str, Any]) -> str:
     settings = "\n".join(["```toml", f"[tool.splitaudit.rules.{rule['code']}]", *options, "```"])
     parts = [f"# {rule['code']} {rule['name']}", first, "\n".join(facts), rest, f"## Options\n{settings}"]
     return "\n\n".join(parts) + "\n"
+
+
+def _listed(references: str) -> str:
+    """Make a list of references; one that goes on in the next line has its year in the first."""
+    lines = references.strip().splitlines()
+    return "\n".join(f"- {line}" if i == 0 or YEAR.search(line) else f"  {line}" for i, line in enumerate(lines))
 
 
 def _toml(value: Any) -> str:

@@ -43,6 +43,12 @@ def test_shuffled_folds_of_overlapping_windows_leak(leaky):
     assert [line.partition("windows: ")[0] for line in lines] == [f"fold {i}: SA303 overlapping-" for i in range(3)]
 
 
+def test_groups_that_a_splitter_ignores_are_known_to_the_audit():
+    groups = np.arange(len(OVERLAPPING)) // 10
+    found = sa.check_cv(OVERLAPPING, LABELS, SHUFFLED, groups=groups, select="SA304")  # and warns of nothing
+    assert found.folds[0].finding("SA304").severity != "skipped"
+
+
 def test_a_row_per_fold(leaky):
     table = leaky.to_frame()
     assert table.index.name == "fold"

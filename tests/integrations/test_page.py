@@ -19,6 +19,10 @@ SECTIONS = {
     section.partition("\n")[0]: "\n".join(re.findall(r"```python\n(.*?)```", section, re.DOTALL))
     for section in PAGE.split("\n## ")[1:]
 }
+PRINTED = {
+    section.partition("\n")[0]: "\n".join(re.findall(r"```text\n(.*?)```", section, re.DOTALL))
+    for section in PAGE.split("\n## ")[1:]
+}
 NEEDS = {
     "Lightning": ("torch", "lightning"),
     "Keras": ("torch", "keras"),
@@ -93,7 +97,7 @@ def prepared(section):
 
 @pytest.mark.filterwarnings("ignore")
 @pytest.mark.parametrize("section", [name for name, code in SECTIONS.items() if code and name != "pytest"])
-def test_the_code_of_a_section_runs(section):
+def test_the_code_of_a_section_runs(section, capsys):
     os.environ.setdefault("KERAS_BACKEND", "torch")
     for module in NEEDS.get(section, ()):
         pytest.importorskip(module, reason=f"{module} is not installed")
@@ -101,6 +105,7 @@ def test_the_code_of_a_section_runs(section):
     exec(compile(SECTIONS[section], f"docs/integrations.md, {section}", "exec"), names)
     results = [names[name] for name in ("report", "found") if name in names]
     results += [names["audit"].report] if "audit" in names else []
+    assert PRINTED[section] in "\n".join(map(str.rstrip, capsys.readouterr().out.splitlines())) + "\n"
     assert all(result.passed for result in results)
 
 

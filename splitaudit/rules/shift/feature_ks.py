@@ -13,10 +13,11 @@ time step.
 
 ## How it is decided
 The effect is the largest Wasserstein distance among the values that differ beyond chance. Three tests share the rule's
-p-value: Student's t on the unit means of normal scores of the window statistics; the largest weighted distance of the
-distribution functions over statistics and quantiles (hypergeometric where windows are the units, else max-T over
-exchanges of units), which sees the few windows of another regime; and the cells (asymptotic Kolmogorov-Smirnov law
-where windows are the units, else t on unit means). Each is corrected for all the values it looks at.
+p-value: Student's t on the unit means of the window statistics (of their normal scores from 40 units on); the largest
+weighted distance of the distribution functions over statistics and quantiles (max-T over exchanges of units; where
+windows are the units, hypergeometric beyond them), which sees the few windows of another regime; and the cells (t on
+unit means, and where windows are the units the asymptotic Kolmogorov-Smirnov law). Each is corrected for all the values
+it looks at.
 
 ## What to do
 Compare the named channel on both sides: unit, gain, offset, filter, sensor position, sampling rate. If the difference
