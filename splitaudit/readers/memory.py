@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from splitaudit.errors import DataError
-from splitaudit.readers import series, torch
+from splitaudit.readers import frame, series, torch
 from splitaudit.readers.fields import Found, Members, choose, member_of
 
 ACCEPTED = (
@@ -22,6 +22,11 @@ def from_array(X: Any, at: str) -> Found:
     """Windows alone."""
     if not (isinstance(X, (list, tuple)) or hasattr(X, "__array__")):
         raise DataError(f"{at}: got {_described(X)}, {ACCEPTED}")
+    if hasattr(X, "columns") and not frame.is_frame(X):
+        raise DataError(
+            f"{at}: got a {type(X).__name__} of {type(X).__module__.split('.')[0]}, expected a table of pandas, or "
+            "an array of its windows"
+        )
     return Found(arrays={"X": torch.plain(X)})
 
 
@@ -31,8 +36,11 @@ def from_pair(pair: tuple[Any, ...], at: str) -> Found:
         raise DataError(f"{at}: got a tuple of {len(pair)}, expected (X, y); groups and time are given by keyword")
     X, y = (torch.plain(part) for part in pair)
     if series.is_panel(X):
-        found = series.from_panel(X, at)
+        found = series.from_panel(X, at, given=() if y is None else ("y",))
         return found if y is None else replace(found, arrays={**found.arrays, "y": y})
+    if frame.is_frame(X) and frame.is_long(X):
+        frame.from_frame(X, at)  # says what is missing, if anything is
+        raise DataError(f"{at}: X is a long table, which holds y in a column, expected the table alone")
     from_array(X, at)
     return Found(arrays={"X": X} if y is None else {"X": X, "y": y})
 

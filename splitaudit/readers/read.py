@@ -57,7 +57,8 @@ def read(
     x_key, y_key : str, optional
         Keys of X and y where they are called otherwise; of a table, ``y_key`` is the label column.
     layout : {"ntc", "nct"}
-        Order of the axes of a three-dimensional X: windows, time steps, channels, or channels before time steps.
+        Order of the axes of a three-dimensional X: windows, time steps, channels, or channels before time steps. Not
+        used where the source says it itself: tables, panels, ``.ts`` files and recordings.
     name : str
         What messages and the report call this side.
     groups, time, recording : array-like of shape (n_windows,), optional
@@ -250,4 +251,6 @@ def _finish(found: Found | Split, given: Mapping[str, Any], layout: Layout, name
         return replace(found, name=name) if found.name == "split" else found
     arrays = {**found.arrays, **given}
     X, y = settled(arrays.pop("X"), ask, found.source or name), arrays.pop("y", None)
-    return make_split(X, y, **arrays, layout=layout, name=name, source=found.source, keys=found.keys, notes=found.notes)
+    axes = found.axes or layout
+    notes = found.notes if axes == layout else (*found.notes, f"layout {layout} is not used: the axes are known")
+    return make_split(X, y, **arrays, layout=axes, name=name, source=found.source, keys=found.keys, notes=notes)
