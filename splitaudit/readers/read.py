@@ -52,7 +52,7 @@ def read(
         ``.npy`` with X alone, ``.parquet``, ``.arrow`` or ``.feather`` (:mod:`splitaudit.readers.parquet`), ``.ts``; a
         folder of such files; a URL of one. Or an array of shape (n_windows, n_timesteps, n_channels), an (X, y) pair, a
         mapping with the keys of an ``.npz`` file, a long table (:mod:`splitaudit.readers.frame`), a panel of sktime
-        (:mod:`splitaudit.readers.series`), a map-style dataset or loader of torch, a Hugging Face dataset
+        or aeon (:mod:`splitaudit.readers.series`), a map-style dataset or loader of torch, a Hugging Face dataset
         (:mod:`splitaudit.readers.huggingface`).
     x_key, y_key : str, optional
         Keys of X and y where they are called otherwise; of a table, ``y_key`` is the label column.
