@@ -67,7 +67,7 @@ def check(
     class_names : array-like of shape (n_classes,), optional
         Names of the labels 0, 1, 2, ...
     layout : {"ntc", "nct"}
-        Order of the axes of X.
+        Order of the axes of X, where the input does not say it.
     x_key, y_key : str, optional
         Keys of X and y where a file or mapping calls them otherwise.
     select, ignore : str or iterable of str

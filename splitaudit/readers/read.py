@@ -20,7 +20,7 @@ from splitaudit.data.split import Split, make_split
 from splitaudit.data.windows import Layout
 from splitaudit.errors import ConfigError, DataError
 from splitaudit.readers import frame, huggingface, memory, series, torch
-from splitaudit.readers.fields import Found, choose_sides
+from splitaudit.readers.fields import Found
 from splitaudit.readers.files import Ask, both_from_file, from_file, no_keys, settled
 from splitaudit.readers.recording import Cut
 
@@ -220,7 +220,7 @@ def _collect_both(source: Source, ask: Ask) -> tuple[Found | Split, Found | Spli
     elif huggingface.is_dataset(source):
         return huggingface.both_from(source, **ask.keys)
     elif isinstance(source, Mapping):
-        return choose_sides(memory.members_in(source, "train"), "train", **ask.keys)
+        return memory.both_from_mapping(source, "train", **ask.keys)
     at = source if isinstance(source, (str, os.PathLike)) else "train"
     raise DataError(
         f"{at}: there is no validation side, expected two inputs or one .npz file with keys such as X_train and X_val"

@@ -1,4 +1,4 @@
-"""Panels and .ts files of aeon, sktime and tslearn themselves: ``bash .ci/panels`` runs this with the three installed."""
+"""Panels and .ts files of aeon, sktime and tslearn themselves; ``bash .ci/panels`` installs the three."""
 
 from __future__ import annotations
 

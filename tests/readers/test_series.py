@@ -52,6 +52,15 @@ def test_panels_say_what_their_axes_are(panel):
 
 
 @pytest.mark.parametrize("panel", PANELS.values(), ids=PANELS)
+def test_panels_in_a_mapping(panel):
+    split = read({"X": panel, "y": Y})
+    assert np.array_equal(split.X, X)
+    assert (split.channels, split.y.tolist()) == (tuple(NAMES), Y.tolist())
+    sides = {"X_train": panel, "y_train": Y, "X_val": X.transpose(0, 2, 1), "y_val": Y}
+    assert [side.X.shape for side in read_pair(sides, layout="nct")] == [X.shape, X.shape]
+
+
+@pytest.mark.parametrize("panel", PANELS.values(), ids=PANELS)
 def test_a_layout_for_the_other_side_leaves_panels_as_they_are(panel):
     channels_first = X.transpose(0, 2, 1).copy()
     for mixed in ((panel, channels_first), (channels_first, (panel, Y))):
@@ -108,8 +117,9 @@ def test_a_long_table_is_no_array_of_windows():
     for table in (long, long.reset_index()):
         assert np.array_equal(read(table).X, X)
         for y in (Y, np.repeat(Y, 8), None):
-            with pytest.raises(DataError, match="X is a long table"):
-                read((table, y))
+            for source in ((table, y), {"X": table, "y": y}):
+                with pytest.raises(DataError, match="X is a long table"):
+                    read(source)
 
 
 def test_tables_of_other_libraries_are_no_arrays():
