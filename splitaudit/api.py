@@ -56,7 +56,7 @@ def check(
         The two sides: an ``.npz`` file or a mapping with the keys X, y, groups, time, recording, channel_names and
         class_names; an (X, y) pair; X alone as an array or ``.npy`` file; a long table
         (:mod:`splitaudit.readers.frame`); a map-style dataset or loader of torch; a Hugging Face dataset; a panel of
-        sktime. X has shape (n_windows, n_timesteps, n_channels).
+        sktime or aeon. X has shape (n_windows, n_timesteps, n_channels).
         Without ``val``, ``train`` is one ``.npz`` file or mapping that holds both sides as ``X_train`` and ``X_val``.
     groups : pair of array-like of shape (n_windows,), optional
         Subject, machine ... of each window, for train and for val.
@@ -67,7 +67,7 @@ def check(
     class_names : array-like of shape (n_classes,), optional
         Names of the labels 0, 1, 2, ...
     layout : {"ntc", "nct"}
-        Order of the axes of X.
+        Order of the axes of X, where the input does not say it.
     x_key, y_key : str, optional
         Keys of X and y where a file or mapping calls them otherwise.
     select, ignore : str or iterable of str

@@ -35,7 +35,9 @@ def finite_part(train: Split, val: Split) -> tuple[Split, Split, tuple[Losses, L
     dropped = tuple(np.flatnonzero((shares[0] > MOSTLY) | (shares[1] > MOSTLY)).tolist())
     if len(dropped) == train.n_channels:
         worst = train if shares[0].min() >= shares[1].min() else val
-        raise DataError(f"{worst.source or worst.name}: most windows of every channel hold NaN or infinity")
+        raise DataError(
+            f"{worst.source or worst.name}: most windows of every channel hold NaN or infinity{_padding(worst.X)}"
+        )
     losses = (_losses(train, *bad[0], dropped), _losses(val, *bad[1], dropped))
     keep = [c for c in range(train.n_channels) if c not in dropped]
     sides = []
@@ -46,6 +48,15 @@ def finite_part(train: Split, val: Split) -> tuple[Split, Split, tuple[Losses, L
         kept = side.take_channels(keep) if dropped else side
         sides.append(kept.take(whole))
     return sides[0], sides[1], losses
+
+
+def _padding(X: NDArray[Any]) -> str:
+    """Say what to do if these are windows of unequal length that were padded with NaN."""
+    for rows in chunks(X.shape[0], X[0].size):
+        missing = np.isnan(X[rows]).any(axis=2)
+        if missing[:, 0].any() or (missing[:, :-1] & ~missing[:, 1:]).any():
+            return ""
+    return "; they end in NaN, as padded windows do: cut all to one length, or pad them with a number"
 
 
 def _non_finite(X: NDArray[Any]) -> tuple[NDArray[np.bool_], NDArray[np.int64]]:

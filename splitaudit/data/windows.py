@@ -47,10 +47,16 @@ def as_array(values: ArrayLike, at: str, key: str) -> NDArray[np.generic]:
     try:
         array = np.asarray(values)
     except ValueError as error:
-        raise DataError(f"{at}: {key} is ragged, {_expected(key)}") from error
+        raise DataError(f"{at}: {key} is ragged{_shapes(values)}, {_expected(key)}") from error
     except (TypeError, RuntimeError, OverflowError) as error:
         raise DataError(f"{at}: {key} is a {type(values).__name__} that cannot be made an array: {error}") from error
     return array
+
+
+def _shapes(rows: Any) -> str:
+    """Say which shapes arrays in a list have; nothing for other lists."""
+    shapes = sorted({row.shape for row in rows if isinstance(row, np.ndarray)})
+    return f", with rows of shape {shapes[0]} to {shapes[-1]}" if len(shapes) > 1 else ""
 
 
 def _expected(key: str) -> str:
@@ -109,6 +115,8 @@ def _check_kind(array: Any, at: str, key: str) -> None:
             f"{at}: {key} is ragged, with {len(array)} windows of {lengths[0]} to {lengths[1]} time steps, expected "
             "windows of one length"
         )
+    if array.dtype.kind == "O" and _shapes(array):  # arrays that differ in a later axis
+        raise DataError(f"{at}: {key} is ragged{_shapes(array)}, {_expected(key)}")
     what = {"O": "Python objects", "c": "complex numbers", "U": "strings", "S": "bytes", "M": "dates", "m": "durations"}
     seen = what.get(array.dtype.kind, "records")
     raise DataError(

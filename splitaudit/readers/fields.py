@@ -16,6 +16,7 @@ from typing import Any
 
 import numpy as np
 
+from splitaudit.data.windows import Layout
 from splitaudit.errors import DataError
 
 ALIASES = {
@@ -61,12 +62,16 @@ class Member:
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Found:
-    """What a reader found: arrays by field, the keys they had, the input's name and what was decided."""
+    """What a reader found: arrays by field, the keys they had, the input's name and what was decided.
+
+    ``axes`` is the order of the axes of X where the input itself says it; None where the caller has to.
+    """
 
     arrays: Mapping[str, Any]
     source: str = ""
     keys: Mapping[str, str] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
+    axes: Layout | None = None
 
     def noting(self, *notes: str) -> Found:
         """Return the same with more notes."""

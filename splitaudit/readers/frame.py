@@ -40,6 +40,11 @@ def is_frame(value: Any) -> bool:
     )
 
 
+def is_long(frame: pd.DataFrame) -> bool:
+    """Whether the rows of this table are time steps rather than windows, as far as it says."""
+    return frame.index.nlevels > 1 or "window" in (*frame.columns, *frame.index.names)
+
+
 def from_frame(frame: pd.DataFrame, at: str, *, y_key: str | None = None, given: Collection[str] = ()) -> Found:
     """Read a long table.
 
@@ -62,10 +67,7 @@ def from_frame(frame: pd.DataFrame, at: str, *, y_key: str | None = None, given:
     table = frame.reset_index() if "window" in frame.index.names else frame
     names = [str(name) for name in table.columns]
     if "window" not in names:
-        raise DataError(
-            f"{at}: the table has no column 'window' (columns {', '.join(names[:8])}), expected one row per window and "
-            "time step; for one row per window give its values: frame.to_numpy()"
-        )
+        raise DataError(f"{at}: the table has no column 'window' ({_described(frame)}), {_remedy(frame)}")
     twice = next((name for name in names if names.count(name) > 1), None)
     if twice is not None:
         raise DataError(f"{at}: the table has two columns {twice!r}, expected distinct names")
@@ -85,7 +87,21 @@ def from_frame(frame: pd.DataFrame, at: str, *, y_key: str | None = None, given:
     arrays["X"] = _samples(table, channels, order, shape, at)
     if "channel_names" not in given:
         arrays["channel_names"] = np.array(channels, dtype=np.str_)
-    return Found(arrays=arrays, keys=columns, notes=(note,) if note else ())
+    return Found(arrays=arrays, keys=columns, notes=(note,) if note else (), axes="ntc")
+
+
+def _described(frame: pd.DataFrame) -> str:
+    levels = f"index levels {', '.join(map(str, frame.index.names))}; " if frame.index.nlevels > 1 else ""
+    return f"{levels}columns {', '.join(map(str, frame.columns[:8]))}"
+
+
+def _remedy(frame: pd.DataFrame) -> str:
+    if frame.index.nlevels == 2:
+        return (
+            "expected index levels that say which is the window: "
+            "frame.rename_axis(index=['instances', 'timepoints']) names them"
+        )
+    return "expected one row per window and time step; for one row per window give its values: frame.to_numpy()"
 
 
 def _order(table: pd.DataFrame, at: str) -> tuple[NDArray[np.intp], tuple[int, int]]:

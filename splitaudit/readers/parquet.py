@@ -11,6 +11,7 @@ from __future__ import annotations
 import os
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -106,8 +107,7 @@ def read_parquet(
 
 def _chosen(schema: Any, source: str, table: Any, *, y_key: Any, x_key: Any, given: Collection[str]) -> Found:
     if "window" in schema.names:
-        found = from_frame(table.to_pandas(), source, y_key=y_key, given=given)
-        return Found(arrays=found.arrays, source=source, keys=found.keys, notes=found.notes)
+        return replace(from_frame(table.to_pandas(), source, y_key=y_key, given=given), source=source)
     lists = tuple(field.name for field in schema if is_list(field.type))
     if not lists:
         raise DataError(
@@ -121,10 +121,10 @@ def _chosen(schema: Any, source: str, table: Any, *, y_key: Any, x_key: Any, giv
         if name not in lists:
             members[name] = member_of(name, table.column(name).to_numpy(zero_copy_only=False))
     arrays = choose(members, source, x_key=x_key, y_key=y_key, given=given)
-    known = dict(arrays.arrays)
-    if len(columns) > 1 or columns[0] != "X":
-        known.setdefault("channel_names", np.array(columns, dtype=np.str_))
-    return Found(arrays=known, source=source, keys=arrays.keys, notes=arrays.notes)
+    if columns == ("X",):
+        return replace(arrays, source=source)
+    known = {"channel_names": np.array(columns, dtype=np.str_), **arrays.arrays}
+    return replace(arrays, arrays=known, source=source, axes="ntc")
 
 
 def _rows_of(source: str, columns: tuple[str, ...], table: Any) -> Rows:

@@ -20,7 +20,7 @@ from splitaudit.data.split import Split, make_split
 from splitaudit.data.windows import Layout
 from splitaudit.errors import ConfigError, DataError
 from splitaudit.readers import frame, huggingface, memory, series, torch
-from splitaudit.readers.fields import Found, choose_sides
+from splitaudit.readers.fields import Found
 from splitaudit.readers.files import Ask, both_from_file, from_file, no_keys, settled
 from splitaudit.readers.recording import Cut
 
@@ -52,12 +52,13 @@ def read(
         ``.npy`` with X alone, ``.parquet``, ``.arrow`` or ``.feather`` (:mod:`splitaudit.readers.parquet`), ``.ts``; a
         folder of such files; a URL of one. Or an array of shape (n_windows, n_timesteps, n_channels), an (X, y) pair, a
         mapping with the keys of an ``.npz`` file, a long table (:mod:`splitaudit.readers.frame`), a panel of sktime
-        (:mod:`splitaudit.readers.series`), a map-style dataset or loader of torch, a Hugging Face dataset
+        or aeon (:mod:`splitaudit.readers.series`), a map-style dataset or loader of torch, a Hugging Face dataset
         (:mod:`splitaudit.readers.huggingface`).
     x_key, y_key : str, optional
         Keys of X and y where they are called otherwise; of a table, ``y_key`` is the label column.
     layout : {"ntc", "nct"}
-        Order of the axes of a three-dimensional X: windows, time steps, channels, or channels before time steps.
+        Order of the axes of a three-dimensional X: windows, time steps, channels, or channels before time steps. Not
+        used where the source says it itself: tables, panels, ``.ts`` files and recordings.
     name : str
         What messages and the report call this side.
     groups, time, recording : array-like of shape (n_windows,), optional
@@ -219,7 +220,7 @@ def _collect_both(source: Source, ask: Ask) -> tuple[Found | Split, Found | Spli
     elif huggingface.is_dataset(source):
         return huggingface.both_from(source, **ask.keys)
     elif isinstance(source, Mapping):
-        return choose_sides(memory.members_in(source, "train"), "train", **ask.keys)
+        return memory.both_from_mapping(source, "train", **ask.keys)
     at = source if isinstance(source, (str, os.PathLike)) else "train"
     raise DataError(
         f"{at}: there is no validation side, expected two inputs or one .npz file with keys such as X_train and X_val"
@@ -250,4 +251,6 @@ def _finish(found: Found | Split, given: Mapping[str, Any], layout: Layout, name
         return replace(found, name=name) if found.name == "split" else found
     arrays = {**found.arrays, **given}
     X, y = settled(arrays.pop("X"), ask, found.source or name), arrays.pop("y", None)
-    return make_split(X, y, **arrays, layout=layout, name=name, source=found.source, keys=found.keys, notes=found.notes)
+    axes = found.axes or layout
+    notes = found.notes if axes == layout else (*found.notes, f"layout {layout} is not used: the axes are known")
+    return make_split(X, y, **arrays, layout=axes, name=name, source=found.source, keys=found.keys, notes=notes)

@@ -111,7 +111,8 @@ def cut_recording(
             arrays[name] = members[name].load()
     left = f", {int((~whole).sum())} that reach over a border are left out" if not whole.all() else ""
     note = f"windows of {cut.window} samples are cut every {cut.stride} samples from {key}{left}"
-    return Found(arrays={"X": CutRows(signal, starts, cut.window), "time": starts, **arrays}, source=at, notes=(note,))
+    arrays |= {"X": CutRows(signal, starts, cut.window), "time": starts}
+    return Found(arrays=arrays, source=at, notes=(note,), axes="ntc")
 
 
 def _signal(value: Any, at: str, key: str) -> Rows:

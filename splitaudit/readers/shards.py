@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -86,7 +87,7 @@ def read_shards(folder: Path, files: Sequence[Path], read: Callable[[Path], Foun
         extra = each.arrays.keys() - first.arrays.keys()
         if extra:
             raise DataError(f"{path}: has {sorted(extra)[0]}, which {files[0].name} lacks")
-    return Found(arrays=arrays, source=str(folder), keys=first.keys, notes=(f"{len(files)} shards", *first.notes))
+    return replace(first, arrays=arrays, source=str(folder), notes=(f"{len(files)} shards", *first.notes))
 
 
 def _rows(X: Any) -> Rows:

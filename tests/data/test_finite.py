@@ -86,6 +86,19 @@ def test_nothing_left_is_refused():
         part(train, val)
 
 
+def test_padded_windows_are_told_from_missing_samples():
+    padded, _ = sides()
+    for w, length in enumerate(range(T - 1, T - 1 - N, -1)):
+        padded[w, max(length, 1) :] = np.nan
+    with pytest.raises(DataError, match=r"train: most windows .* end in NaN, as padded windows do: cut all"):
+        part(padded, sides()[1])
+    gaps = padded.copy()
+    gaps[0, 2], gaps[0, 3] = np.nan, 1
+    for other in (gaps, np.full_like(padded, np.nan)):
+        with pytest.raises(DataError, match=r"hold NaN or infinity$"):
+            part(other, sides()[1])
+
+
 def test_integers_are_finite():
     train, val = sides(np.int16)
     assert part(train, val)[2][0].n_samples == 0

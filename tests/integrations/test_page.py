@@ -14,7 +14,8 @@ import splitaudit as sa
 
 pytest_plugins = ["pytester"]
 
-PAGE = (Path(__file__).parents[2] / "docs" / "integrations.md").read_text(encoding="utf-8")
+ROOT = Path(__file__).parents[2]
+PAGE = (ROOT / "docs" / "integrations.md").read_text(encoding="utf-8")
 SECTIONS = {
     section.partition("\n")[0]: "\n".join(re.findall(r"```python\n(.*?)```", section, re.DOTALL))
     for section in PAGE.split("\n## ")[1:]
@@ -28,6 +29,9 @@ NEEDS = {
     "Keras": ("torch", "keras"),
     "PyTorch": ("torch",),
     "Hugging Face datasets": ("datasets",),
+    "aeon": ("aeon",),
+    "sktime": ("sktime",),
+    "tslearn": ("tslearn",),
 }
 
 
@@ -85,13 +89,8 @@ def prepared(section):
         sides = {"train": "train", "validation": "val"}
         columns = {word: {"X": names[f"X_{side}"].tolist(), "y": names[f"y_{side}"]} for word, side in sides.items()}
         names["data"] = hugging.DatasetDict({word: hugging.Dataset.from_dict(each) for word, each in columns.items()})
-    if section.startswith("aeon"):
-        pd = importlib.import_module("pandas")
-        for side in ("train", "val"):
-            X = names[f"X_{side}"]
-            cells = {f"c{c}": [pd.Series(window[:, c]) for window in X] for c in range(2)}
-            names[f"nested_{side}"] = pd.DataFrame(cells)
-            names[f"X_nct_{side}"] = X.transpose(0, 2, 1)
+    if section == "tslearn":
+        names |= {f"series_{side}": list(names[f"X_{side}"]) for side in ("train", "val")}
     return names
 
 
@@ -118,5 +117,12 @@ def test_the_tests_of_the_page_pass(pytester):
 
 
 def test_every_section_of_the_table_is_there():
-    assert len(SECTIONS) == 8
+    assert len(SECTIONS) == 10
     assert all(SECTIONS.values())
+
+
+def test_the_versions_that_the_page_names_are_those_that_are_tested():
+    pins = (ROOT / "constraints-panels.txt").read_text(encoding="utf-8")
+    for library in ("aeon", "sktime", "tslearn"):
+        (version,) = re.findall(rf"^{library}==([\d.]+)$", pins, re.MULTILINE)
+        assert re.search(rf"Tested with [^;]*\b{library} {re.escape(version)}\b", PAGE)

@@ -117,6 +117,18 @@ def test_channels_before_time_and_images_stay_where_they_are(tmp_path):
     assert (np.asarray(found.X) == frames.reshape(5, 4, 6)).all()
 
 
+@pytest.mark.parametrize("name", ["a.parquet", "a.feather", "long.parquet", "r.npy"])
+def test_a_layout_is_for_inputs_that_do_not_say_their_axes(tmp_path, name):
+    parquet.write_table(table(), tmp_path / "a.parquet")
+    feather.write_feather(table(), str(tmp_path / "a.feather"))
+    rows = {"window": np.repeat(np.arange(N), T)} | {f"c{c}": X[:, :, c].ravel() for c in range(C)}
+    parquet.write_table(pa.table(rows), tmp_path / "long.parquet")
+    np.save(tmp_path / "r.npy", X.reshape(N * T, C))
+    found = read(tmp_path / name, layout="nct", window=T if name == "r.npy" else None)
+    assert (np.asarray(found.X) == X).all()
+    assert "layout nct is not used: the axes are known" in found.notes
+
+
 def test_a_long_table(tmp_path):
     rows = {"window": np.repeat(np.arange(N), T), "step": np.tile(np.arange(T), N), "y": np.repeat(Y, T)}
     rows |= {name: X[:, :, c].ravel() for c, name in enumerate("abc")}
@@ -124,25 +136,6 @@ def test_a_long_table(tmp_path):
     found = read(tmp_path / "long.parquet")
     assert (found.X == X).all()
     assert found.channels == ("a", "b", "c")
-
-
-def test_ts_files(tmp_path):
-    lines = ["#comment", "@problemName made", "@timeStamps false", "@univariate false", "@classLabel true a b", "@data"]
-    labels = np.where(np.arange(N) % 2, "b", "a")
-    lines += [
-        ":".join([*(",".join(map(repr, map(float, w[:, c]))) for c in range(C)), k])
-        for w, k in zip(X, labels, strict=True)
-    ]
-    (tmp_path / "a.ts").write_text("\n".join(lines))
-    found = read(tmp_path / "a.ts")
-    assert np.allclose(found.X, X, rtol=1e-6)
-    assert [found.classes[k] for k in found.y] == labels.tolist()
-    (tmp_path / "ragged.ts").write_text("@classLabel false\n@data\n1,2,3\n1,2\n")
-    sentence(lambda: read(tmp_path / "ragged.ts"), "differ in length")
-    (tmp_path / "none.ts").write_text("hello")
-    sentence(lambda: read(tmp_path / "none.ts"), "no @data line")
-    (tmp_path / "word.ts").write_text("@data\n1,x\n")
-    sentence(lambda: read(tmp_path / "word.ts"), "line 2", "no number")
 
 
 @pytest.mark.parametrize("form", ["npz", "npy", "zarr"])
