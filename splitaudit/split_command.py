@@ -97,8 +97,8 @@ def _made(given: dict[str, Any], settled: Config) -> tuple[Partition, Split]:
     with terminal_progress() as progress:
         used = Options(settings=settings, audited=not given["no_audit"], progress=progress, version=__version__)
         if given["repair"]:
-            sides = _held(settled, *read_pair(given["data"], given["val_file"], **keys))
-            return repair(*sides, used), joined(*comparable(*sides))
+            train, val = _held(settled, *read_pair(given["data"], given["val_file"], **keys))
+            return repair(train, val, used), joined(*comparable(train, val))
         (data,) = _held(settled, read(given["data"], name="data", **keys))
         return draw(data, wanted, used), data
 
