@@ -17,6 +17,7 @@ import pytest
 import splitaudit
 from splitaudit import options
 from splitaudit.cli import main
+from splitaudit.readers.files import SUFFIXES
 from splitaudit.render import write
 from tests.test_cli import ERROR, FINE, WARNING, rules, run, sentence
 
@@ -137,9 +138,31 @@ def test_the_hook_runs_a_command_that_exists():
     assert (program, hook["language"], hook["pass_filenames"]) == ("splitaudit", "python", False)
     known = {name for parameter in main.commands[command].params for name in parameter.opts}
     assert set(given) <= known
-    for name in ("data/train.npz", "val.zarr", "a.parquet"):
-        assert re.search(hook["files"], name)
-    assert not re.search(hook["files"], "npz.py")
+    for name in (*(f"data/train{suffix}" for suffix in SUFFIXES), "val.zarr/X/c/0/0", "val.zarr/zarr.json"):
+        assert re.search(hook["files"], name), name
+    for name in ("npz.py", "train.npz.dvc", "a.tsx", "zarr.md", "my.zarrs/x"):
+        assert not re.search(hook["files"], name), name
+
+
+def test_the_hook_of_the_docs_audits_with_the_settings_of_the_repository(tmp_path, monkeypatch):
+    (hook,) = yaml.safe_load((ROOT / ".pre-commit-hooks.yaml").read_text(encoding="utf-8"))
+    (shown,) = re.findall(r"```yaml\n(repos:.*?)```", (ROOT / "docs" / "ci.md").read_text(encoding="utf-8"), re.DOTALL)
+    (own,) = yaml.safe_load(shown)["repos"][0]["hooks"]
+    assert own["id"] == hook["id"]
+    assert all(re.search(own["files"], path) for path in own["args"])
+    shutil.copytree(FIXTURES / "copied_windows", tmp_path / "data")
+    monkeypatch.chdir(tmp_path)
+    command = [*hook["entry"].split()[1:], *own["args"], "--jobs", "1"]
+
+    def commit(settings):
+        Path("pyproject.toml").write_text(f"[tool.splitaudit]\nselect = ['SA301']\n{settings}")
+        return run(*command)
+
+    refused = commit("")
+    assert refused.exit_code == 1
+    assert "duplicate-windows" in refused.stdout
+    assert commit("ignore = ['SA3']\n[[tool.splitaudit.overrides]]\npaths = ['data/*']\nignore = []\n").exit_code == 1
+    assert commit("[[tool.splitaudit.overrides]]\npaths = ['data/*']\nfail-on = 'never'\n").exit_code == 0
 
 
 def test_what_is_cited_is_this_version():
