@@ -4,7 +4,8 @@
 >>> report = sa.check("train.npz", "val.npz")  # doctest: +SKIP
 >>> report.raise_for_findings()  # doctest: +SKIP
 
-Everything here is loaded when it is first used, so that importing the package costs next to nothing.
+Everything here is loaded when it is first used, so that importing the package costs next to nothing. It may be imported
+before pytest starts, which then has nothing to say of its plugin (PYTEST_DONT_REWRITE).
 """
 
 from __future__ import annotations

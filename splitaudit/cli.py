@@ -21,7 +21,7 @@ from splitaudit.config import Config
 from splitaudit.config_command import completion, config
 from splitaudit.errors import ConfigError
 from splitaudit.program import INTERRUPTED, Program, say
-from splitaudit.settling import LIMITS, settle
+from splitaudit.settling import LIMITS, READING, settle
 from splitaudit.show_command import show
 from splitaudit.split_command import split
 
@@ -94,6 +94,7 @@ def baseline(**given: Any) -> int:
     from splitaudit.render import baseline as render
     from splitaudit.render.live import live_curves
 
+    settled, given = _settled(given)
     recipe = recipe_of(given["model"], given["epochs"])
     output, format = _target(given)
     render.check_format(format)
@@ -102,7 +103,7 @@ def baseline(**given: Any) -> int:
         found = run(
             train,
             val,
-            settings_of(given["seed"], given["jobs"]),
+            settings_of(settled.seed, settled.jobs),
             recipe,
             ladder=given["ladder"],
             budget=given["budget"],
@@ -187,9 +188,14 @@ def _limits(given: dict[str, Any]) -> Limits:
 
 def _examined(given: dict[str, Any], *, explain: bool) -> int:
     """Audit and explain what the command was given, with what the file adds to it."""
-    settled = settle(given, *(given[side] for side in ("train", "val") if given[side] is not None))
-    given = {**given, **{name: getattr(settled, name) for name in LIMITS if name in given}}
+    settled, given = _settled(given)
     return _audit(_reader(given), settled, given, explain=explain)
+
+
+def _settled(given: dict[str, Any]) -> tuple[Config, dict[str, Any]]:
+    """Return the settings for two sides, and the options with what the file says of reading them."""
+    settled = settle(given, *(given[side] for side in ("train", "val") if given[side] is not None))
+    return settled, {**given, **{name: getattr(settled, name) for name in (*LIMITS, *READING) if name in given}}
 
 
 def _audit(

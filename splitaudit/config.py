@@ -37,6 +37,7 @@ from splitaudit.errors import ConfigError
 FILE = "pyproject.toml"
 FAIL_ON = ("error", "warning", "never")
 ENGINES = ("local", "dask")
+LAYOUTS = ("ntc", "nct")
 TABLE = "[tool.splitaudit]"
 OVERRIDES = "[[tool.splitaudit.overrides]]"
 COMMAND_LINE = "command line"
@@ -67,7 +68,7 @@ class Override:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Config:
-    """How an audit is run, as far as a file or a command line says it.
+    """How a command is run, as far as a file or a command line says it.
 
     ``reasons`` says of entries of ``ignore`` why they are ignored, ``baseline`` is the report whose findings are
     accepted, ``rules`` holds options per rule, ``source`` is the file that was read. ``overrides`` are those of the
@@ -87,6 +88,11 @@ class Config:
     memory: str | None = None
     engine: str = "local"
     scheduler: str | None = None
+    x_key: str | None = None
+    y_key: str | None = None
+    layout: str = "ntc"
+    window: int | None = None
+    stride: int | None = None
     rules: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     overrides: tuple[Override, ...] = ()
     source: Path | None = None
@@ -293,5 +299,10 @@ PARSERS: dict[str, Callable[[Any], dict[str, Any]]] = {
     "memory": _text("memory", "a size such as '4GiB'"),
     "engine": _one_of("engine", ENGINES),
     "scheduler": _text("scheduler", "the address of a Dask scheduler such as 'tcp://host:8786'"),
+    "x-key": _text("x_key", "the key of the windows"),
+    "y-key": _text("y_key", "the key of the labels"),
+    "layout": _one_of("layout", LAYOUTS),
+    "window": _whole("window", 1),
+    "stride": _whole("stride", 1),
     "rules": _rules,
 }

@@ -11,7 +11,8 @@ from click.shell_completion import get_completion_class
 
 from splitaudit import options
 from splitaudit.program import say
-from splitaudit.settling import LIMITS, SETTINGS, settle
+from splitaudit.settling import COMMANDS, commands_of, settle
+from splitaudit.wording import listed
 
 if TYPE_CHECKING:
     from splitaudit.config import Config
@@ -25,27 +26,38 @@ SHELLS = ("bash", "zsh", "fish")
 @options.auditing
 @options.judging
 @options.repeating
-@options.memory
+@options.keys
 @options.engine
 @click.option("--format", type=click.Choice(["terminal", "json"]), default="terminal", show_default=True)
 def config(paths: tuple[str, ...], format: str, **given: Any) -> None:
-    """Print the settings in force for an audit of PATHS, and where each comes from.
+    """Print the settings in force for PATHS, which commands read each, and where it comes from.
 
     What is printed is TOML: a default, a table of the file, an override of the file whose paths match, or the command
-    line, of which the same options are taken as of check.
+    line, of which the same options are taken as of check. Rows of settings stand below the commands that read them:
+    check and explain, and split and baseline as far as a setting means the same there.
     """
     settled = settle(given, *paths)
     found = list(_entries(settled))
     if format == "json":
-        content = [{"setting": name, "value": value, "origin": origin} for name, value, origin in found]
+        content = [
+            {"setting": name, "value": value, "origin": origin, "commands": _readers(name)}
+            for name, value, origin in found
+        ]
         say(json.dumps(content, indent=1) + "\n")
         return
     say("".join(f"{line}\n" for line in _lines(settled, found, paths)))
 
 
+def _readers(name: str) -> tuple[str, ...]:
+    return commands_of(name.replace("-", "_"))
+
+
 def _entries(settled: Config) -> Iterator[tuple[str, Any, str]]:
     """Yield every setting by the name it has in a file, with its value and its origin."""
-    for name in (*SETTINGS, *LIMITS):
+    for name in (name for names in COMMANDS.values() for name in names):
+        if name == "rules":
+            yield from _of_rules(settled)
+            continue
         value: Any = getattr(settled, name)
         if name == "ignore" and settled.reasons:
             reasons = {code: settled.reasons[code] for code in value if code in settled.reasons}
@@ -54,6 +66,9 @@ def _entries(settled: Config) -> Iterator[tuple[str, Any, str]]:
             value = str(value.resolve())
         value = list(value) if isinstance(value, tuple) else value
         yield name.replace("_", "-"), value, settled.origins.get(name, DEFAULT)
+
+
+def _of_rules(settled: Config) -> Iterator[tuple[str, Any, str]]:
     for code, chosen in settled.rules.items():
         for option, value in chosen.items():
             origin = settled.origins.get(f"rules.{code}.{option}", DEFAULT)
@@ -71,7 +86,11 @@ def _lines(settled: Config, found: list[tuple[str, Any, str]], paths: tuple[str,
     yield "[tool.splitaudit]"
     shown = [(f"# {name} is not set" if value is None else f"{name} = {_toml(value)}") for name, value, _ in found]
     width = min(40, max(map(len, shown)))
-    for text, (_, _, origin) in zip(shown, found, strict=True):
+    group: tuple[str, ...] = ()
+    for text, (name, _, origin) in zip(shown, found, strict=True):
+        if group != _readers(name):
+            group = _readers(name)
+            yield f"# read by {listed(group)}"
         yield f"{text.ljust(width)}  # {visible(origin)}"
 
 

@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 
 import click
 
-from splitaudit.config import ENGINES, FAIL_ON
+from splitaudit.config import ENGINES, FAIL_ON, LAYOUTS
 
 F = TypeVar("F", bound=Callable[..., Any])
 FORMATS = click.Choice(["terminal", "json", "markdown", "html", "junit", "sarif", "github"])
@@ -69,20 +69,24 @@ repeating = options(
     ),
     click.option("--jobs", type=int, callback=_not_zero, help="Threads; -1 for all processors.  [default: -1]"),
 )
-keys = options(
+reading = options(
     click.option("--x-key", metavar="KEY", help="Key of the windows in an .npz file.  [default: X]"),
     click.option("--y-key", metavar="KEY", help="Key of the labels in an .npz file.  [default: y]"),
     click.option(
         "--layout",
-        type=click.Choice(["ntc", "nct"]),
-        default="ntc",
-        show_default=True,
-        help="Order of the axes of X: windows, time steps, channels; or channels before time steps.",
+        type=click.Choice(LAYOUTS),
+        help="Order of the axes of X: windows, time steps, channels; or channels before time steps.  [default: ntc]",
     ),
     click.option("--window", type=click.IntRange(min=1), help="Cut windows of so many samples from a recording."),
     click.option("--stride", type=click.IntRange(min=1), help="Samples between their starts.  [default: --window]"),
-    memory,
 )
+configured = click.option(
+    "--config",
+    type=FILE,
+    metavar="FILE",
+    help="Read [tool.splitaudit] of this file instead of the nearest pyproject.toml.",
+)
+keys = options(reading, memory)
 sides = options(click.argument("train", type=SOURCE), click.argument("val", type=SOURCE, required=False), keys)
 engine = options(
     click.option(
@@ -143,12 +147,7 @@ auditing = options(
     ),
     click.option("--alpha", type=click.FloatRange(0, 1, min_open=True, max_open=True), help="Level.  [default: 0.05]"),
     click.option("--permutations", type=click.IntRange(min=19), help="At most, per test.  [default: 999]"),
-    click.option(
-        "--config",
-        type=FILE,
-        metavar="FILE",
-        help="Read [tool.splitaudit] of this file instead of the nearest pyproject.toml.",
-    ),
+    configured,
 )
 running = options(
     click.option(
@@ -167,10 +166,8 @@ running = options(
     ),
     click.option("--format", type=click.Choice(["terminal", "json"]), help="Of the report.  [default: terminal]"),
     click.option("--output", type=FILE, metavar="FILE", help="Write the report to a file as well: .json or .txt"),
-    click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True, help="Of weights and order."),
-    click.option(
-        "--jobs", type=int, default=-1, callback=_not_zero, help="Threads; -1 for all processors.  [default: -1]"
-    ),
+    repeating,
+    configured,
     click.option("--quiet", is_flag=True, help="No progress; of the report only what came of it."),
     click.option("--no-color", is_flag=True, help="No colour and no bold."),
 )
@@ -228,9 +225,7 @@ splitting = options(
         show_default=True,
         help="Of the report.",
     ),
-    click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True, help="Of everything random."),
-    click.option(
-        "--jobs", type=int, default=-1, callback=_not_zero, help="Threads; -1 for all processors.  [default: -1]"
-    ),
+    repeating,
+    configured,
     click.option("--no-color", is_flag=True, help="No colour and no bold."),
 )

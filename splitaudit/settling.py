@@ -11,6 +11,13 @@ from splitaudit.errors import ConfigError
 
 SETTINGS = ("select", "ignore", "fail_on", "alpha", "permutations", "seed", "jobs", "baseline")
 LIMITS = ("memory", "engine", "scheduler")
+READING = ("x_key", "y_key", "layout", "window", "stride")
+COMMANDS: Mapping[tuple[str, ...], tuple[str, ...]] = {
+    ("check", "explain", "split", "baseline"): ("seed", "jobs", "memory", *READING),
+    ("check", "explain", "split"): ("alpha", "permutations", "rules"),
+    ("check", "explain"): ("select", "ignore", "fail_on", "baseline"),
+    ("check",): ("engine", "scheduler"),
+}  # who reads which settings; a split is audited with all rules, for what was not looked for may be known to train
 
 
 def settle(given: Mapping[str, Any], *paths: str) -> Config:
@@ -21,7 +28,7 @@ def settle(given: Mapping[str, Any], *paths: str) -> Config:
     given : mapping
         What the command was given, by option; a command that has no ``config`` reads no file.
     *paths : str
-        Where train and val are.
+        Where the windows are.
 
     Raises
     ------
@@ -29,12 +36,17 @@ def settle(given: Mapping[str, Any], *paths: str) -> Config:
         If the file cannot be read, or a setting or a rule in it is not known, be it in force or not.
     """
     base = by_code(load(given["config"])) if "config" in given else Config()
-    said = {name: given.get(name) for name in (*SETTINGS, *LIMITS)}
+    said = {name: given.get(name) for name in (*SETTINGS, *LIMITS, *READING)}
     config = base.at(*paths).overridden(**said)
     if said["engine"] == "local" and said["scheduler"] is None:  # a scheduler stands for Dask
         origins = {name: origin for name, origin in config.origins.items() if name != "scheduler"}
         config = replace(config, scheduler=None, origins=origins)
     return config
+
+
+def commands_of(setting: str) -> tuple[str, ...]:
+    """Return the commands that read a setting, given by its name or, of a rule, such as ``rules.SA301.error``."""
+    return next(commands for commands, names in COMMANDS.items() if setting.partition(".")[0] in names)
 
 
 def by_code(config: Config) -> Config:

@@ -10,12 +10,13 @@ import click
 from click.core import ParameterSource
 
 from splitaudit import __version__, options
-from splitaudit.errors import ConfigError
+from splitaudit.errors import ConfigError, DataError
 from splitaudit.program import say
+from splitaudit.settling import READING, settle
 
 if TYPE_CHECKING:
+    from splitaudit.config import Config
     from splitaudit.data.split import Split
-    from splitaudit.data.windows import Layout
     from splitaudit.partitioned import Partition
 
 OF_A_DRAW = ("val", "test", "folds", "by", "gap", "no_audit")
@@ -29,9 +30,10 @@ def split(**given: Any) -> int:
     With --repair, propose the smallest change of the pair DATA (train) and VAL instead, or of one file with both.
     """
     _check(given)
+    settled = settle(given, *(given[source] for source in ("data", "val_file") if given[source] is not None))
     folder = given["output"] or Path(f"{Path(given['data']).stem}-split")
     _refuse(given, folder)
-    found, data = _made(given)
+    found, data = _made(given, settled)
     written: list[Path] = []
     if not given["dry_run"]:
         written = _written(found, data, folder, given)
@@ -72,27 +74,48 @@ def _refuse(given: dict[str, Any], folder: Path) -> None:
     refuse_existing([folder / name for name in names], overwrite=given["overwrite"])
 
 
-def _made(given: dict[str, Any]) -> tuple[Partition, Split]:
+def _made(given: dict[str, Any], settled: Config) -> tuple[Partition, Split]:
     from splitaudit.audit import Settings
     from splitaudit.data.split import comparable
+    from splitaudit.engine.limits import limits_of
     from splitaudit.partition.draw import Options, draw
     from splitaudit.partition.repair import joined, repair
     from splitaudit.partition.wanted import Wanted
     from splitaudit.readers.read import read, read_pair
     from splitaudit.render.progress import terminal_progress
 
-    layout: Layout = "nct" if given["layout"] == "nct" else "ntc"
-    keys: dict[str, Any] = {name: given[name] for name in ("x_key", "y_key", "window", "stride")}
-    keys["layout"] = layout
-    settings = Settings(random_state=given["seed"], n_jobs=given["jobs"])
+    keys: dict[str, Any] = {name: getattr(settled, name) for name in READING}
+    keys["most"] = None if settled.memory is None else limits_of(settled.memory).most_loaded
+    settings = Settings(
+        alpha=settled.alpha,
+        n_permutations=settled.permutations,
+        random_state=settled.seed,
+        n_jobs=settled.jobs,
+        rules=settled.rules,
+    )
     wanted = Wanted(val=given["val"], test=given["test"], folds=given["folds"], by=given["by"], gap=given["gap"])
     with terminal_progress() as progress:
         used = Options(settings=settings, audited=not given["no_audit"], progress=progress, version=__version__)
         if given["repair"]:
-            sides = read_pair(given["data"], given["val_file"], **keys)
-            return repair(*sides, used), joined(*comparable(*sides))
-        data = read(given["data"], name="data", **keys)
+            train, val = _held(settled, *read_pair(given["data"], given["val_file"], **keys))
+            return repair(train, val, used), joined(*comparable(train, val))
+        (data,) = _held(settled, read(given["data"], name="data", **keys))
         return draw(data, wanted, used), data
+
+
+def _held(settled: Config, *sides: Split) -> list[Split]:
+    """Return sides in memory, unless they take more of it than was said."""
+    from splitaudit.data.lazy import rows_of
+    from splitaudit.engine.limits import limits_of
+    from splitaudit.engine.run import loaded
+
+    n_bytes = sum(rows_of(side.X).nbytes for side in sides)
+    if settled.memory is not None and not limits_of(settled.memory).fits(n_bytes, 0):
+        raise DataError(
+            f"{sides[0].source or sides[0].name}: {n_bytes / 2**30:,.1f} GiB of windows are too many for "
+            f"{settled.memory} of memory, of which split needs four times as much as the windows take"
+        )
+    return [loaded(side) for side in sides]
 
 
 def _written(found: Partition, data: Split, folder: Path, given: dict[str, Any]) -> list[Path]:

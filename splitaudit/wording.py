@@ -1,4 +1,4 @@
-"""Lists and counts in sentences."""
+"""Lists, counts and options in sentences."""
 
 from __future__ import annotations
 
@@ -19,3 +19,11 @@ def counted(count: int, word: str) -> str:
     """Write a count with its noun: "1 window", "2 windows", "2 classes", "2 stretches", "2 epochs"."""
     plural = f"{word}es" if word.endswith(("s", "tch", "x")) else f"{word}s"
     return f"{count:,} {word if count == 1 else plural}"
+
+
+def option(name: str, value: object = None) -> str:
+    """Word an option as Python and the command line have it: "x_key (--x-key)", "x_key='ecg' (--x-key ecg)"."""
+    flag = f"--{name.replace('_', '-')}"
+    if value is None:
+        return f"{name} ({flag})"
+    return f"{name}={value!r} ({flag if value is True else f'{flag} {value}'})"

@@ -166,6 +166,25 @@ def test_json_is_the_contract(files, network):
     assert content["stopped"] == "epochs"
 
 
+def test_settings_of_the_file_count_and_overrides_of_the_path(files, network, tmp_path):
+    def settings(*args):
+        return json.loads(invoke("baseline", *args, "--format", "json").stdout)["settings"]
+
+    with np.load("val.npz") as held:
+        np.savez("old.npz", signal=held["X"].transpose(0, 2, 1), X=held["X"][:1], y=held["y"])
+    (tmp_path / "pyproject.toml").write_text(
+        "[tool.splitaudit]\nseed = 3\njobs = 1\n"
+        "[[tool.splitaudit.overrides]]\npaths = ['old.*']\nx-key = 'signal'\nlayout = 'nct'\nseed = 5\n"
+    )
+    assert settings("train.npz", "val.npz")["random_state"] == 3
+    assert settings("train.npz", "val.npz", "--seed", "0")["random_state"] == 0
+    assert settings("old.npz", "old.npz")["random_state"] == 5
+    (tmp_path / "pyproject.toml").write_text("[tool.splitaudit]\nmemmory = '4GiB'\n")
+    result = invoke(*files)
+    assert result.exit_code == 2
+    assert "there is no setting 'memmory' in [tool.splitaudit], did you mean 'memory'?" in result.stderr
+
+
 def test_a_file_gets_the_report_too(files, network, tmp_path):
     result = invoke(*files, "--output", "run.json")
     assert json.loads((tmp_path / "run.json").read_text())["val_accuracy"] == pytest.approx(0.75)

@@ -17,6 +17,7 @@ import pytest
 import splitaudit
 from splitaudit import options
 from splitaudit.cli import main
+from splitaudit.readers.files import SUFFIXES
 from splitaudit.render import write
 from tests.test_cli import ERROR, FINE, WARNING, rules, run, sentence
 
@@ -84,51 +85,88 @@ def test_the_action_hands_over_every_input_as_a_variable(action):
         assert step["shell"] == "bash"
 
 
-@pytest.mark.skipif(shutil.which("bash") is None, reason="there is no bash")
-@pytest.mark.parametrize(
-    ("case", "given", "code", "wanted"),
-    [
-        ("healthy", "--select SA301,SA6", 0, "::notice title=splitaudit pass::"),
-        ("copied_windows", "--select SA301 --seed 3", 1, "::error title=SA301 duplicate-windows,file="),
-        ("copied_windows", "--select SA301 --fail-on never", 0, "::error title=SA301 duplicate-windows,file="),
-        ("nowhere", "", 2, ""),
-    ],
-)
-def test_the_action_annotates_and_writes_a_summary(tmp_path, action, case, given, code, wanted):
-    (tmp_path / "bin").mkdir()
-    command = tmp_path / "bin" / "splitaudit"
-    command.write_text(f'#!/bin/sh\nexec {shlex.quote(sys.executable)} -m splitaudit "$@"\n')
-    command.chmod(0o755)
-    paths = {name: tmp_path / name for name in ("summary", "output")}
-    environment = {
-        **os.environ,
-        "PATH": f"{command.parent}{os.pathsep}{os.environ['PATH']}",
-        "PYTHONPATH": str(ROOT),
-        "RUNNER_TEMP": str(tmp_path),
-        "GITHUB_STEP_SUMMARY": str(paths["summary"]),
-        "GITHUB_OUTPUT": str(paths["output"]),
-        "TRAIN": str(FIXTURES / case / "train.npz"),
-        "VAL": str(FIXTURES / case / "val.npz"),
-        "OPTIONS": given,
+needs_bash = pytest.mark.skipif(shutil.which("bash") is None, reason="there is no bash")
+
+
+def program(path, script):
+    path.parent.mkdir(exist_ok=True, parents=True)
+    path.write_text(f"#!/bin/sh\n{script}\n")
+    path.chmod(0o755)
+
+
+def step(action, number, tmp_path, **variables):
+    """Run a step of the action as a runner does, with the programs in ``bin``."""
+    given = {
+        "PATH": f"{tmp_path / 'bin'}{os.pathsep}{os.environ['PATH']}",
+        "RUNNER_TEMP": str(tmp_path / "temp of the runner"),
+        "GITHUB_STEP_SUMMARY": str(tmp_path / "summary"),
+        "GITHUB_OUTPUT": str(tmp_path / "output"),
+        "GITHUB_PATH": str(tmp_path / "path"),
+        "GITHUB_ACTION_PATH": str(ROOT),
     }
-    script = action["runs"]["steps"][1]["run"]
-    done = subprocess.run(
-        ["bash", "--noprofile", "--norc", "-eo", "pipefail", "-c", script],
-        env=environment,
+    (tmp_path / "temp of the runner").mkdir(exist_ok=True)
+    return subprocess.run(
+        ["bash", "--noprofile", "--norc", "-eo", "pipefail", "-c", action["runs"]["steps"][number]["run"]],
+        env={**os.environ, **given, **variables},
         cwd=tmp_path,
         capture_output=True,
         text=True,
         check=False,
     )
+
+
+@needs_bash
+def test_the_action_installs_into_an_environment_of_its_own(tmp_path, action):
+    """With a python3 that makes an environment of which pip writes down what it was asked for."""
+    made = tmp_path / "made"
+    program(made / "bin" / "python", f'echo "$@" >"{tmp_path}/asked"')
+    program(made / "bin" / "splitaudit", "echo it runs")
+    program(made / "bin" / "activate", "")
+    program(tmp_path / "bin" / "python3", f'test "$1 $2" = "-m venv" && cp -r "{made}" "$3"')
+    done = step(action, 0, tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert (tmp_path / "asked").read_text() == f"-m pip install --quiet {ROOT}\n"
+    (added,) = (tmp_path / "path").read_text().splitlines()
+    assert [each.name for each in Path(added).iterdir()] == ["splitaudit"]  # no other python for later steps
+    assert subprocess.run([f"{added}/splitaudit"], capture_output=True, text=True, check=True).stdout == "it runs\n"
+
+
+@needs_bash
+@pytest.mark.parametrize(
+    ("case", "given", "code", "wanted"),
+    [
+        ("healthy", "--select SA301,SA6", 0, "::notice title=splitaudit pass::"),
+        ("copied_windows", "--select SA301\n--seed 3\n", 1, "::error title=SA301 duplicate-windows,file="),
+        ("copied_windows", "--select SA301 --fail-on never", 0, "::error title=SA301 duplicate-windows,file="),
+        ("nowhere", "", 2, "::error title=splitaudit::The split could not be audited"),
+    ],
+)
+def test_the_action_annotates_and_writes_a_summary(tmp_path, action, case, given, code, wanted):
+    program(tmp_path / "bin" / "splitaudit", f'exec {shlex.quote(sys.executable)} -m splitaudit "$@"')
+    sides = {side.upper(): str(FIXTURES / case / f"{side}.npz") for side in ("train", "val")}
+    done = step(action, 1, tmp_path, **sides, OPTIONS=given, PYTHONPATH=str(ROOT))
     assert done.returncode == code, done.stderr
+    assert any(line.startswith(wanted) for line in done.stdout.splitlines()), done.stdout
     if code == 2:
         assert "there is no such file" in done.stderr
-        assert not paths["summary"].exists()
+        assert not (tmp_path / "summary").exists()
+        assert not (tmp_path / "output").exists()
         return
-    assert any(line.startswith(wanted) for line in done.stdout.splitlines()), done.stdout
-    assert paths["summary"].read_text(encoding="utf-8").startswith("## splitaudit")
-    report = paths["output"].read_text().strip().removeprefix("report=")
-    assert json.loads(Path(report).read_text())["verdict"]["exit_code"] == code
+    assert (tmp_path / "summary").read_text(encoding="utf-8").startswith("## splitaudit")
+    outputs = dict(line.split("=", 1) for line in (tmp_path / "output").read_text().splitlines())
+    assert outputs.keys() == action["outputs"].keys()
+    report, sarif = (json.loads(Path(outputs[name]).read_text()) for name in ("report", "sarif"))
+    assert report["verdict"]["exit_code"] == code
+    assert report["settings"]["random_state"] == (3 if "--seed" in given else 0)
+    assert [each["ruleId"] for each in sarif["runs"][0]["results"]] == (["SA301"] if case == "copied_windows" else [])
+
+
+@needs_bash
+def test_the_action_takes_one_file_with_both_sides(tmp_path, action):
+    program(tmp_path / "bin" / "splitaudit", f'echo "$@" >>"{tmp_path}/asked"; exit 1')
+    done = step(action, 1, tmp_path, TRAIN="-my data.npz", VAL="", OPTIONS="")
+    assert done.returncode == 1
+    assert (tmp_path / "asked").read_text().endswith("splitaudit-report.json -- -my data.npz\n")
 
 
 def test_the_hook_runs_a_command_that_exists():
@@ -137,9 +175,31 @@ def test_the_hook_runs_a_command_that_exists():
     assert (program, hook["language"], hook["pass_filenames"]) == ("splitaudit", "python", False)
     known = {name for parameter in main.commands[command].params for name in parameter.opts}
     assert set(given) <= known
-    for name in ("data/train.npz", "val.zarr", "a.parquet"):
-        assert re.search(hook["files"], name)
-    assert not re.search(hook["files"], "npz.py")
+    for name in (*(f"data/train{suffix}" for suffix in SUFFIXES), "val.zarr/X/c/0/0", "val.zarr/zarr.json"):
+        assert re.search(hook["files"], name), name
+    for name in ("npz.py", "train.npz.dvc", "a.tsx", "zarr.md", "my.zarrs/x"):
+        assert not re.search(hook["files"], name), name
+
+
+def test_the_hook_of_the_docs_audits_with_the_settings_of_the_repository(tmp_path, monkeypatch):
+    (hook,) = yaml.safe_load((ROOT / ".pre-commit-hooks.yaml").read_text(encoding="utf-8"))
+    (shown,) = re.findall(r"```yaml\n(repos:.*?)```", (ROOT / "docs" / "ci.md").read_text(encoding="utf-8"), re.DOTALL)
+    (own,) = yaml.safe_load(shown)["repos"][0]["hooks"]
+    assert own["id"] == hook["id"]
+    assert all(re.search(own["files"], path) for path in own["args"])
+    shutil.copytree(FIXTURES / "copied_windows", tmp_path / "data")
+    monkeypatch.chdir(tmp_path)
+    command = [*hook["entry"].split()[1:], *own["args"], "--jobs", "1"]
+
+    def commit(settings):
+        Path("pyproject.toml").write_text(f"[tool.splitaudit]\nselect = ['SA301']\n{settings}")
+        return run(*command)
+
+    refused = commit("")
+    assert refused.exit_code == 1
+    assert "duplicate-windows" in refused.stdout
+    assert commit("ignore = ['SA3']\n[[tool.splitaudit.overrides]]\npaths = ['data/*']\nignore = []\n").exit_code == 1
+    assert commit("[[tool.splitaudit.overrides]]\npaths = ['data/*']\nfail-on = 'never'\n").exit_code == 0
 
 
 def test_what_is_cited_is_this_version():

@@ -30,6 +30,11 @@ baseline = "audit/old.json"
 memory = "4GiB"
 engine = "dask"
 scheduler = "tcp://host:8786"
+x-key = "signal"
+y-key = "activity"
+layout = "nct"
+window = 128
+stride = 64
 
 [tool.splitaudit.rules.SA301]
 error = 0.05
@@ -58,6 +63,11 @@ def test_everything_is_read(tmp_path):
         memory="4GiB",
         engine="dask",
         scheduler="tcp://host:8786",
+        x_key="signal",
+        y_key="activity",
+        layout="nct",
+        window=128,
+        stride=64,
         rules={"SA301": {"error": 0.05, "min_length": 4}},
         source=path,
     )
@@ -125,6 +135,11 @@ def test_the_command_line_counts_more_than_the_file(tmp_path):
         ("rules.SA301 = 3", "expected a table of options per rule"),
         ("memory = 4", "expected a size such as '4GiB'"),
         ("engine = 'spark'", "expected one of local, dask"),
+        ("x-key = ''", "expected the key of the windows"),
+        ("y-keys = 'a'", "did you mean 'y-key'?"),
+        ("layout = 'tnc'", "expected one of ntc, nct"),
+        ("window = 0", "expected a whole number of at least 1"),
+        ("stride = 0.5", "expected a whole number of at least 1"),
         ("scheduler = ''", "expected the address of a Dask scheduler"),
         ("overides = []", "did you mean 'overrides'?"),
         ("overrides = 3", "overrides in [tool.splitaudit] is 3, expected tables [[tool.splitaudit.overrides]]"),

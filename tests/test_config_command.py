@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import shutil
 import subprocess
@@ -10,9 +11,10 @@ from pathlib import Path
 
 import pytest
 
-from splitaudit.config import load
+from splitaudit.cli import main
+from splitaudit.config import PARSERS, load
 from splitaudit.config_command import SHELLS
-from splitaudit.settling import settle
+from splitaudit.settling import COMMANDS, LIMITS, READING, SETTINGS, settle
 from tests.test_cli import ERROR, FINE, WARNING, rules, run, sentence
 
 __all__ = ["rules"]  # a fixture
@@ -81,6 +83,34 @@ def test_what_is_printed_is_a_file_that_says_the_same(here):
     for name in ("select", "ignore", "reasons", "fail_on", "alpha", "jobs", "baseline", "memory", "rules"):
         assert getattr(first, name) == getattr(second, name), name
     assert "# not in force: " in run("config", "train.npz").stdout
+
+
+def test_it_says_which_commands_read_a_setting(here):
+    content = json.loads(run("config", "--format", "json").stdout)
+    readers = {each["setting"]: each["commands"] for each in content}
+    assert readers["seed"] == readers["x-key"] == ["check", "explain", "split", "baseline"]
+    assert readers["alpha"] == readers["rules.SA301.warn"] == ["check", "explain", "split"]
+    assert readers["ignore"] == readers["fail-on"] == ["check", "explain"]
+    assert readers["scheduler"] == ["check"]
+    text = run("config", "--x-key", "signal").stdout
+    for commands in (
+        "check, explain, split and baseline",
+        "check, explain and split",
+        "check and explain",
+        "check",
+    ):
+        assert text.count(f"# read by {commands}\n") == 1
+    assert text.index('x-key = "signal"') < text.index("alpha = ") < text.index("fail-on = ") < text.index("engine = ")
+
+
+def test_every_setting_has_commands_that_have_its_option():
+    every = [name for names in COMMANDS.values() for name in names]
+    assert sorted(every) == sorted([*SETTINGS, *LIMITS, *READING, "rules"])
+    assert {name.replace("_", "-") for name in every} == PARSERS.keys()
+    for commands, names in COMMANDS.items():
+        for command, name in itertools.product(commands, {*names} - {"rules"}):
+            if not (command == "split" and name in ("alpha", "permutations")):  # of its audit, in a file alone
+                assert name in {parameter.name for parameter in main.commands[command].params}, (command, name)
 
 
 def test_no_file_at_all(tmp_path, monkeypatch):

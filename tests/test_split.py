@@ -212,7 +212,7 @@ def test_channel_names_of_one_side_serve_both():
     [
         ({"shape": (4, 8, 3)}, {"shape": (4, 9, 3)}, ["9 time steps", "8 time steps", "val", "train"]),
         ({"shape": (4, 8, 3)}, {"shape": (4, 8, 2)}, ["2 channels", "3 channels"]),
-        ({"shape": (4, 8, 3)}, {"shape": (4, 3, 8)}, ["swapped", "--layout nct"]),
+        ({"shape": (4, 8, 3)}, {"shape": (4, 3, 8)}, ["swapped", "layout='nct' (--layout nct)"]),
         ({"shape": (4, 8, 2, 2, 3)}, {"shape": (4, 8, 12)}, ["no images", "2 x 2 x 3"]),
         ({"shape": (4, 8, 2, 3, 2)}, {"shape": (4, 8, 2, 2, 3)}, ["2 x 2 x 3", "2 x 3 x 2"]),
     ],

@@ -86,6 +86,71 @@ def test_the_library_draws_the_same(data):
         assert np.array_equal(stored()[name], rows)
 
 
+SETTINGS = """
+[tool.splitaudit]
+seed = 3
+jobs = 1
+
+[[tool.splitaudit.overrides]]
+paths = ["*walks-nct.npz"]
+x-key = "signal"
+layout = "nct"
+seed = 5
+"""
+
+
+def test_settings_of_the_file_count_and_overrides_of_the_path(data):
+    X, y, groups = data
+    np.savez("walks-nct.npz", signal=X.transpose(0, 2, 1), y=y, groups=groups)
+    Path("pyproject.toml").write_text(SETTINGS)
+    for name, seed, args in (("walks", 3, ()), ("walks-nct", 5, ()), ("walks", 8, ("--seed", "8", "--overwrite"))):
+        assert run(f"{name}.npz", "--no-audit", *args).exit_code == 0
+        found = splitaudit.split((X, y), groups=groups, random_state=seed, audit=False)
+        assert stored(f"{name}-split/indices.npz")["val"].tolist() == found.val.tolist()
+        assert json.loads(Path(f"{name}-split/split.json").read_text())["settings"]["random_state"] == seed
+
+
+def test_the_audit_of_a_split_has_all_rules_with_the_options_of_the_file(data, monkeypatch):
+    from splitaudit.partition import draw
+
+    seen = []
+    monkeypatch.setattr(draw, "draw", lambda data, wanted, used: seen.append(used.settings) or 1 / 0)
+    Path("own.toml").write_text(
+        "[tool.splitaudit]\nselect = ['SA1']\nignore = ['SA304']\nalpha = 0.01\npermutations = 199\n"
+        "rules.duplicate-windows.error = 0.5\n"
+    )
+    with pytest.raises(ZeroDivisionError):
+        cli_runner().invoke(main, ["split", "walks.npz", "--config", "own.toml"], catch_exceptions=False)
+    (settings,) = seen
+    assert (settings.select, settings.ignore) == ((), ())
+    assert (settings.alpha, settings.n_permutations) == (0.01, 199)
+    assert settings.rules == {"SA301": {"error": 0.5}}
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ("sede = 3", "there is no setting 'sede' in [tool.splitaudit], did you mean 'seed'?"),
+        ("layout = 'tnc'", "layout in [tool.splitaudit] is 'tnc', expected one of ntc, nct"),
+        ("rules.duplicate-window.warn = 0.1", "did you mean duplicate-windows?"),
+    ],
+)
+def test_what_is_wrong_in_the_file_is_said_before_any_work(data, line, said):
+    Path("pyproject.toml").write_text(f"[tool.splitaudit]\n{line}\n")
+    assert said in sentence(run("walks.npz"))
+
+
+def test_memory_that_was_said_is_kept_to(data, monkeypatch):
+    from splitaudit.engine import limits
+
+    n_bytes = data[0].nbytes
+    assert quick("walks.npz", "--memory", "1GiB").exit_code == 0
+    monkeypatch.setattr(limits, "BASE", 2**29 - 5 * n_bytes)  # less than is loaded at once, but it fits
+    assert quick("walks.npz", "--memory", "512MiB", "--overwrite").exit_code == 0
+    monkeypatch.setattr(limits, "BASE", 2**29 - 3 * n_bytes)
+    assert "too many for 512MiB of memory" in sentence(quick("walks.npz", "--memory", "512MiB", "--overwrite"))
+
+
 def test_json_is_all_that_is_said(data):
     result = quick("walks.npz", "--format", "json", "--output", "out")
     assert json.loads(result.stdout) == json.loads(Path("out/split.json").read_text())

@@ -1,8 +1,13 @@
+import ast
+import re
+from pathlib import Path
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from splitaudit.wording import SHOWN, counted, listed
+import splitaudit
+from splitaudit.wording import SHOWN, counted, listed, option
 
 names = st.lists(st.text("abc", min_size=1, max_size=3), max_size=12)
 
@@ -62,3 +67,29 @@ def test_five_names_are_the_most_without_a_rest():
 )
 def test_counts_agree_with_their_noun(count, word, words):
     assert counted(count, word) == words
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "words"),
+    [
+        ("x_key", None, "x_key (--x-key)"),
+        ("x_key", "ecg", "x_key='ecg' (--x-key ecg)"),
+        ("stride", 8, "stride=8 (--stride 8)"),
+        ("overwrite", True, "overwrite=True (--overwrite)"),
+    ],
+)
+def test_options_are_named_as_python_and_the_command_line_have_them(name, value, words):
+    assert option(name, value) == words
+
+
+OF_COMMANDS = re.compile(r"(_command|cli|options|program)\.py$")
+
+
+def test_the_library_names_no_option_of_the_command_line_alone():
+    """Who calls it from Python has arguments: ``option`` names both."""
+    for path in Path(splitaudit.__file__).parent.rglob("*.py"):
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        alone = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}  # docstrings
+        texts = [node for node in ast.walk(tree) if isinstance(node, ast.Constant) and id(node) not in alone]
+        for text in texts if not OF_COMMANDS.search(path.name) else ():
+            assert not re.search(r"(?<![(\w-])--[a-z]", str(text.value)), f"{path}:{text.lineno}: {text.value}"

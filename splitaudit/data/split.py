@@ -19,6 +19,7 @@ from numpy.typing import ArrayLike, NDArray
 from splitaudit.data.columns import make_codes, make_labels, make_names, make_time
 from splitaudit.data.windows import Layout, make_windows
 from splitaudit.errors import DataError
+from splitaudit.wording import option
 
 NO_KEYS: Mapping[str, str] = MappingProxyType({})
 NUMBER = re.compile("-?[0-9]{1,18}")
@@ -212,7 +213,7 @@ def comparable(train: Split, val: Split) -> tuple[Split, Split]:
         if train.X.shape[axis] != val.X.shape[axis]:
             hint = ""
             if train.X.shape[1:] == val.X.shape[:0:-1]:
-                hint = "; the axes look swapped, --layout nct reads (windows, channels, time steps)"
+                hint = f"; the axes look swapped, {option('layout', 'nct')} reads (windows, channels, time steps)"
             raise DataError(
                 f"{val.source or val.name}: X has windows of {_shape(val)}, expected {_shape(train)} as in "
                 f"{train.source or train.name} (they differ in the number of {word}){hint}"

@@ -18,6 +18,7 @@ import numpy as np
 
 from splitaudit.data.windows import Layout
 from splitaudit.errors import DataError
+from splitaudit.wording import option
 
 ALIASES = {
     "X": ("x", "data", "windows", "sequences"),
@@ -186,7 +187,8 @@ def _only_side(members: Members, at: str) -> tuple[Member, str]:
     """X of an input whose keys all carry the word of one side."""
     sides = [_side_forms(members, words, at) for words in (TRAIN_WORDS, VAL_WORDS)]
     if sides[0] and sides[1]:
-        raise DataError(f"{at}: holds both sides, expected one: give it alone, or use --x-key NAME; {_listed(members)}")
+        wanted = option("x_key", "NAME")
+        raise DataError(f"{at}: holds both sides, expected one: give it alone, or use {wanted}; {_listed(members)}")
     forms = sides[0] + sides[1]
     if len(forms) == 1:
         X = _find(members, "X", forms[0], at)
@@ -194,7 +196,7 @@ def _only_side(members: Members, at: str) -> tuple[Member, str]:
         return X, forms[0]
     windows = [m for m in members.values() if len(m.shape) == 3 and m.kind in "fiub"]
     name = windows[0].key if len(windows) == 1 else "NAME"
-    raise DataError(f"{at}: there is no key 'X', use --x-key {name}; {_listed(members)}")
+    raise DataError(f"{at}: there is no key 'X', use {option('x_key', name)}; {_listed(members)}")
 
 
 def _named(members: Members, key: str, at: str) -> Member:

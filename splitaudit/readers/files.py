@@ -19,6 +19,7 @@ from splitaudit.readers.recording import Cut, cut_recording
 from splitaudit.readers.remote import is_url, local, suffix_of
 from splitaudit.readers.room import check_room
 from splitaudit.readers.shards import files_in, read_shards
+from splitaudit.wording import option
 
 T = TypeVar("T")
 ARRAYS: dict[str, Callable[[Any], Members]] = {
@@ -140,6 +141,6 @@ def _reading(read: Callable[[], T], at: str) -> T:
 
 def no_keys(x_key: str | None, y_key: str | None, at: str) -> None:
     """Refuse keys for an input that has none."""
-    for option, key in (("x-key", x_key), ("y-key", y_key)):
+    for name, key in (("x_key", x_key), ("y_key", y_key)):
         if key is not None:
-            raise DataError(f"{at}: has no keys, --{option} {key} is for {KEYED}")
+            raise DataError(f"{at}: has no keys, {option(name, key)} is for {KEYED}")

@@ -23,6 +23,7 @@ from splitaudit.readers import frame, huggingface, memory, series, torch
 from splitaudit.readers.fields import Found
 from splitaudit.readers.files import Ask, both_from_file, from_file, no_keys, settled
 from splitaudit.readers.recording import Cut
+from splitaudit.wording import option
 
 Source: TypeAlias = Any  # str, PathLike, array-like, (X, y), mapping, DataFrame, torch Dataset or Split
 
@@ -97,7 +98,7 @@ def cut_of(window: int | None, stride: int | None) -> Cut | None:
     """
     if window is None:
         if stride is not None:
-            raise ConfigError("stride says how windows are cut, expected window, too")
+            raise ConfigError(f"{option('stride', stride)} says how windows are cut, expected {option('window')}, too")
         return None
     return Cut(window, window if stride is None else stride)
 

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from splitaudit.data.lazy import Held, Rows
 from splitaudit.errors import ConfigError, DataError
 from splitaudit.readers.fields import Found, Members
+from splitaudit.wording import option
 
 SIGNALS = ("X", "x", "signal", "data", "samples")
 PER_SAMPLE = {
@@ -88,7 +89,8 @@ def cut_recording(
     key = x_key or next((name for name in SIGNALS if name in members), None)
     if key is None or key not in members:
         listed = ", ".join(map(str, members.values()))
-        raise DataError(f"{at}: there is no recording {key or 'X'!r}, use --x-key NAME; its keys are {listed}")
+        wanted = option("x_key", "NAME")
+        raise DataError(f"{at}: there is no recording {key or 'X'!r}, use {wanted}; its keys are {listed}")
     signal = _signal(members[key].fetch(most), at, key)
     n = len(signal)
     if n < cut.window:

@@ -127,7 +127,7 @@ def load(path: str | os.PathLike[str]) -> Report:
         reason = getattr(error, "strerror", None) or error
         raise ConfigError(f"{path}: the report cannot be read: {reason}") from error
     except (ValueError, RecursionError) as error:
-        raise ConfigError(f"{path}: is not JSON, expected a report that splitaudit wrote with --format json") from error
+        raise ConfigError(f"{path}: is not JSON, expected a report that splitaudit wrote as JSON") from error
     return from_dict(content, at=str(path))
 
 

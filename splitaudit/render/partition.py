@@ -22,7 +22,7 @@ from splitaudit.render.atomic import replacing
 from splitaudit.render.console import text_for
 from splitaudit.render.json import plain
 from splitaudit.render.layout import Page
-from splitaudit.wording import counted, listed
+from splitaudit.wording import counted, listed, option
 
 SCHEMA = "splitaudit.split/1"
 FILE_WIDTH = 100
@@ -109,7 +109,7 @@ def refuse_existing(files: Sequence[Path], *, overwrite: bool) -> None:
     """
     there = [path for path in files if path.exists()]
     if there and not overwrite:
-        raise ConfigError(f"{there[0]}: is there already, expected another folder, or --overwrite")
+        raise ConfigError(f"{there[0]}: is there already, expected another folder, or {option('overwrite', True)}")
 
 
 def _indices(found: Partition) -> dict[str, Any]:

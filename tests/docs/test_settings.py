@@ -34,9 +34,11 @@ def test_every_setting_and_format_is_documented():
 
 
 def test_the_workflows_that_are_shown_fit_the_action_and_the_hook():
-    (_, step), hook = (yaml.safe_load(block.text) for block in YAML)
+    (_, step), (upload,), hook = (yaml.safe_load(block.text) for block in YAML)
     action = yaml.safe_load((ROOT / "action.yml").read_text(encoding="utf-8"))
     assert step["with"].keys() <= action["inputs"].keys()
+    assert upload["with"]["sarif_file"] == f"${{{{ steps.{step['id']}.outputs.sarif }}}}"
+    assert "sarif" in action["outputs"]
     hooks = yaml.safe_load((ROOT / ".pre-commit-hooks.yaml").read_text(encoding="utf-8"))
     assert [each["id"] for each in hook["repos"][0]["hooks"]] == [each["id"] for each in hooks]
     assert set(hook["repos"][0]) == {"repo", "rev", "hooks"}

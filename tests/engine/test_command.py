@@ -33,7 +33,7 @@ def test_recordings_are_cut_and_large_sides_read_in_parts(tmp_path):
     [
         (["--memory", "much"], "memory is 'much'"),
         (["--memory", "1MiB"], "at least 512MiB"),
-        (["--stride", "8"], "stride says how windows are cut"),
+        (["--stride", "8"], "stride=8 (--stride 8) says how windows are cut, expected window (--window), too"),
         (["--scheduler", "tcp://127.0.0.1:1"], "scheduler"),
         (["--window", "999999"], "expected a recording of shape"),
     ],

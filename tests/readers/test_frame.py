@@ -126,7 +126,7 @@ def test_tables_that_hold_no_windows(spoil, words):
 
 
 def test_keys_of_x_are_for_mappings():
-    with pytest.raises(DataError, match="--x-key"):
+    with pytest.raises(DataError, match=r"has no keys, x_key='\w+' \(--x-key \w+\) is for"):
         read(table(), x_key="ax")
 
 

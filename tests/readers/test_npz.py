@@ -113,14 +113,14 @@ def test_the_only_array_of_three_dimensions_is_named_not_taken(tmp_path):
     with pytest.raises(DataError) as caught:
         read(path)
     text = str(caught.value)
-    assert "there is no key 'X', use --x-key signals" in text
+    assert "there is no key 'X', use x_key='signals' (--x-key signals)" in text
     assert "'signals' (6, 8, 3) float32" in text
     assert "'labels' (6,) int64" in text
     assert np.array_equal(read(path, x_key="signals").X, X)
 
 
 def test_several_arrays_of_three_dimensions(tmp_path):
-    with pytest.raises(DataError, match="use --x-key NAME"):
+    with pytest.raises(DataError, match=r"use x_key='NAME' \(--x-key NAME\)"):
         read(saved(tmp_path, first=X, second=X))
     with pytest.raises(DataError, match="holds no arrays"):
         read(saved(tmp_path))

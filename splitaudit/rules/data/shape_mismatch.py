@@ -15,7 +15,7 @@ than neighbouring time steps do; and the level differs between "time steps" whil
 "channels". Windows whose sides have different shapes cannot be compared at all and are refused before any rule runs.
 
 ## What to do
-Read with `--layout nct`, or transpose; bring channels to one order by name.
+Read with `layout="nct"` (`--layout nct`), or transpose; bring channels to one order by name.
 
 ## Limits
 Square windows and spectrograms can look swapped; only all three signs together make an error.
@@ -42,7 +42,7 @@ MIN_CHANNELS = 16
     effect="signs of other axes or channels",
     warn=0.6,
     error=0.95,
-    remedy="Read swapped windows with --layout nct or transpose them, and bring channels to one order by name.",
+    remedy="Read swapped windows with layout='nct' (--layout nct), or transpose; bring channels to one order by name.",
     fires_on=("swapped_axes",),
 )
 def shape_mismatch(train: Profile, val: Profile, ctx: Context) -> Evidence:
