@@ -105,15 +105,14 @@ def _made(given: dict[str, Any], settled: Config) -> tuple[Partition, Split]:
 
 def _held(settled: Config, *sides: Split) -> list[Split]:
     """Return sides in memory, unless they take more of it than was said."""
-    from splitaudit.data.lazy import rows_of
-    from splitaudit.engine.limits import limits_of
+    from splitaudit.engine.limits import footprint, limits_of
     from splitaudit.engine.run import loaded
 
-    n_bytes = sum(rows_of(side.X).nbytes for side in sides)
+    n_bytes = sum(map(footprint, sides))
     if settled.memory is not None and not limits_of(settled.memory).fits(n_bytes, 0):
         raise DataError(
-            f"{sides[0].source or sides[0].name}: {n_bytes / 2**30:,.1f} GiB of windows are too many for "
-            f"{settled.memory} of memory, of which split needs four times as much as the windows take"
+            f"{sides[0].source or sides[0].name}: {n_bytes / 2**30:,.1f} GiB of windows and statistics are too many "
+            f"for {settled.memory} of memory, of which split needs about three times as much"
         )
     return [loaded(side) for side in sides]
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from splitaudit.data.lazy import rows_of
+from splitaudit.data.split import Split
 from splitaudit.errors import ConfigError
 from splitaudit.readers.room import available_memory
 
@@ -14,9 +16,10 @@ SIZE = re.compile(r"(\d+(?:\.\d+)?)\s*([bkmgt]?)(?:i?b)?", re.IGNORECASE)
 LEAST = 2**29
 FREE = 0.6
 UNKNOWN = 2**31  # taken where the system does not say what is free
-WHOLE = 4.0  # bytes that an audit takes for every byte of windows that it holds
+NUMBERS = 36  # statistics of a channel in a window, at most
+WHOLE = 3.2  # bytes that an audit takes for every byte of windows and statistics that it holds
 BASE = 2**28 + 2**27  # what the program and its libraries take
-SAMPLE = 0.14  # share of the memory that the windows of a sample take
+SAMPLE = 0.18  # share of the memory that the windows of a sample and their statistics take
 PIECE = 0.01
 VAL_SHARE = 1 / 3
 MOST_WINDOWS = 80_000
@@ -56,6 +59,11 @@ def limits_of(memory: str | float | None = None, engine: str = "local", schedule
     return Limits(memory=size, engine="dask" if scheduler is not None else engine, scheduler=scheduler)
 
 
+def footprint(side: Split) -> int:
+    """Bytes of the windows of a side with their statistics."""
+    return rows_of(side.X).nbytes + 4 * NUMBERS * side.n_channels * len(side)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limits:
     """What an audit may use.
@@ -86,7 +94,7 @@ class Limits:
         return int((self.memory - BASE) / WHOLE / 2)
 
     def fits(self, n_bytes: int, n_windows: int) -> bool:
-        """Whether both sides are small enough to be audited whole."""
+        """Whether windows of such a :func:`footprint` are few enough to be held and audited whole."""
         return BASE + WHOLE * n_bytes <= self.memory and n_windows <= self.most_windows
 
     def piece(self, n_jobs: int) -> int:
@@ -94,11 +102,11 @@ class Limits:
         return int(min(MOST_PIECE, PIECE * self.memory / max(1, n_jobs)))
 
     def sample(self, n_bytes: int) -> int:
-        """How many windows of so many bytes are judged."""
+        """How many windows of such a footprint are judged."""
         return int(min(self.most_windows, SAMPLE * self.memory / max(1, n_bytes)))
 
     def judged(self, n_bytes: int, n_train: int, n_val: int) -> tuple[int, int]:
-        """How many windows of so many bytes are judged of each side: a third are of val where there are enough."""
+        """How many windows of such a footprint are judged of each side: a third of val where there are enough."""
         total = self.sample(n_bytes)
         of_val = min(n_val, max(int(total * VAL_SHARE), total - n_train))
         return min(n_train, total - of_val), of_val

@@ -9,10 +9,10 @@ from typing import Any
 import numpy as np
 
 from splitaudit.audit import Settings, audit
-from splitaudit.data.lazy import is_lazy, rows_of
+from splitaudit.data.lazy import is_lazy
 from splitaudit.data.split import Split, comparable
 from splitaudit.data.training import NO_TRAINING, Training
-from splitaudit.engine.limits import Limits
+from splitaudit.engine.limits import Limits, footprint
 from splitaudit.engine.sample import sampled
 from splitaudit.engine.stream import stream
 from splitaudit.report import Finding, Report
@@ -37,7 +37,7 @@ def audit_sides(
     :func:`splitaudit.engine.stream.stream`.
     """
     options: dict[str, Any] = {"progress": progress, "accepted": accepted, "version": version, "partial": partial}
-    small = limits.fits(rows_of(train.X).nbytes + rows_of(val.X).nbytes, len(train) + len(val))
+    small = limits.fits(footprint(train) + footprint(val), len(train) + len(val))
     if small and limits.engine == "local":
         return audit(loaded(train), loaded(val), settings, training=training, **options)
     return stream(train, val, settings, limits, training=training, **options)
@@ -48,10 +48,10 @@ def held(train: Split, val: Split, limits: Limits, training: Training = NO_TRAIN
 
     Sides that do not fit are replaced by whole stretches of their windows, and say so.
     """
-    if limits.fits(rows_of(train.X).nbytes + rows_of(val.X).nbytes, len(train) + len(val)):
+    if limits.fits(footprint(train) + footprint(val), len(train) + len(val)):
         return loaded(train), loaded(val), training
     train, val = comparable(train, val)
-    wanted = limits.judged(rows_of(train.X).nbytes // len(train), len(train), len(val))
+    wanted = limits.judged(footprint(train) // len(train), len(train), len(val))
     every = np.ones(len(train), dtype=bool), np.ones(len(val), dtype=bool)
     rows = sampled(train, val, wanted, every)
     sides = []

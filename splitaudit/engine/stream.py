@@ -22,7 +22,7 @@ from splitaudit.data.profile import Losses, Profile
 from splitaudit.data.split import Split, comparable
 from splitaudit.data.tables import Tables
 from splitaudit.data.training import NO_TRAINING, Training
-from splitaudit.engine.limits import Limits
+from splitaudit.engine.limits import Limits, footprint
 from splitaudit.engine.sample import sampled
 from splitaudit.engine.scan import Scan, ends, scan
 from splitaudit.engine.tally import Tally
@@ -134,7 +134,7 @@ def stream(
 
 def _known(train: Split, val: Split, limits: Limits, settings: Settings, who: Workers, progress: Progress) -> _Known:
     """Read both sides once, val first: what of it is looked for in train must be known then."""
-    n_bytes = train.n_timesteps * train.n_channels * max(train.X.dtype.itemsize, val.X.dtype.itemsize)
+    n_bytes = max(footprint(side) // len(side) for side in (train, val))
     pieces = [rows_of(side.X).pieces(limits.piece(settings.n_jobs)) for side in (train, val)]
     dtype = np.result_type(train.X.dtype, val.X.dtype)
     of_val = scan(val, None, who, pieces[1], dtype, progress)

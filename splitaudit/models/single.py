@@ -74,7 +74,7 @@ def _columns(train: Profile, val: Profile, channel: int, rows: IntArray) -> tupl
     raw = []
     for side, own in ((train, rows), (val, slice(None))):
         ends = np.clip((side.signals[own][:, [0, -1], channel].astype(np.float64) - center) / scale, -FAR, FAR)
-        raw.append(np.concatenate([side.features[own][:, chosen], ends.astype(np.float32)], axis=1))
+        raw.append(np.concatenate([side.features[:, chosen][own], ends.astype(np.float32)], axis=1))
     mean, sd = raw[0].mean(axis=0), raw[0].std(axis=0)
     out = []
     for values in raw:

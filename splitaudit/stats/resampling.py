@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from functools import cached_property, lru_cache
 from typing import Any
 
@@ -25,6 +26,7 @@ N_TAPS = 5
 N_FREE = 2 * N_TAPS - 2
 STRETCHES = tuple(np.linspace(-1.5, 1.5, 5).tolist())
 KERNEL = 4
+BLOCK = 256  # times that are read by one matrix, whose columns are the samples around them
 BAND = 0.5  # of the Nyquist frequency
 MAX_DELAY = 2
 MIN_SAMPLES = 16
@@ -72,15 +74,15 @@ class Resampling:
             for start in range(0, len(every), step):
                 rows = every[start : start + step]
                 ours, theirs = self._whitened(X[rows]), self._whitened(self.neighbours.pool[other[rows]])
-                target = _unit(np.matmul(self._reader(0.0, 0.0, 0), ours))
+                target = _unit(self._read(ours, 0.0, 0.0, 0))
                 for stretch in STRETCHES:
-                    read = np.matmul(self._reader(stretch, moved, N_TAPS // 2), theirs)
+                    read = self._read(theirs, stretch, moved, N_TAPS // 2)
                     out[rows] = np.minimum(out[rows], _misfit(target, _unit(read)))
         return np.maximum(out, TINY)
 
     def samples(self, X: NDArray[Any]) -> NDArray[np.float64]:
         """How many samples of each window count: all of noise, of silence with a short event those of the event."""
-        target = _unit(np.matmul(self._reader(0.0, 0.0, 0), self._whitened(X)))
+        target = _unit(self._read(self._whitened(X), 0.0, 0.0, 0))
         power = np.einsum("klc,klc->kl", target, target, dtype=np.float64)
         counted: NDArray[np.float64] = power.sum(axis=1) ** 2 / np.maximum((power**2).sum(axis=1), TINY)
         return counted
@@ -91,8 +93,10 @@ class Resampling:
         whitened: Floats = sum(filters[k] * z[:, order - k : t - k] for k in range(order + 1))
         return whitened
 
-    def _reader(self, stretch: float, delay: float, more: int) -> Floats:
-        return _reader(self.slow.length, self.margin, stretch, delay, more)
+    def _read(self, z: Floats, stretch: float, delay: float, more: int) -> Floats:
+        """Read runs (k, length, c) at other times; shape (k, length - 2 margin + 2 more, c)."""
+        reader = _reader(self.slow.length, self.margin, stretch, delay, more)
+        return np.concatenate([np.matmul(weights, z[:, samples]) for samples, weights in reader], axis=1)
 
     def find(self, usual: Usual, X: NDArray[Any], units: IntArray | None = None, *, noise: bool = True) -> TooNear:
         """Find windows that a window of the pool explains better than independent ones explain each other.
@@ -187,15 +191,21 @@ def _tail(values: NDArray[np.float64], *honest: NDArray[np.float64]) -> NDArray[
 
 
 @lru_cache(maxsize=64)
-def _reader(length: int, margin: int, stretch: float, delay: float, more: int) -> Floats:
-    """What reads the lower half of the band at other times, shape (length - 2 margin + 2 more, length)."""
+def _reader(length: int, margin: int, stretch: float, delay: float, more: int) -> tuple[tuple[slice, Floats], ...]:
+    """What reads the lower half of the band at other times: for some times together the samples and their weights."""
     middle = (length - 1) / 2
     place = np.arange(margin - more, length - margin + more) - middle
-    wanted = middle + delay + place * (1 + 2 * stretch / (length - 2 * margin))
-    away = wanted[:, None] - np.arange(length)
+    wanted = np.asarray(middle + delay + place * (1 + 2 * stretch / (length - 2 * margin)), dtype=np.float64)
+    return tuple(_weights(wanted[start : start + BLOCK], length) for start in range(0, len(wanted), BLOCK))
+
+
+def _weights(wanted: NDArray[np.float64], length: int) -> tuple[slice, Floats]:
+    """Which of the samples matter at some times, and their weights, shape (n times, n samples)."""
+    first = max(0, math.floor(wanted[0]) - KERNEL)
+    samples = slice(first, min(length, math.ceil(wanted[-1]) + KERNEL + 1))
+    away = wanted[:, None] - np.arange(samples.start, samples.stop)
     taper = np.where(np.abs(away) < KERNEL + 1, np.cos(np.pi / 2 * away / (KERNEL + 1)) ** 2, 0)
-    reader: Floats = (BAND * np.sinc(BAND * away) * taper).astype(np.float32)
-    return reader
+    return samples, (BAND * np.sinc(BAND * away) * taper).astype(np.float32)
 
 
 def _unit(runs: Floats) -> Floats:

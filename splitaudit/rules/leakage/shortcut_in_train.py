@@ -124,7 +124,7 @@ def _rest(train: Profile, val: Profile, channel: int, ctx: Context) -> tuple[flo
     rows = np.arange(len(train))
     if len(rows) > MAX_FIT:
         rows = np.sort(ctx.rng.choice(rows, MAX_FIT, replace=False))
-    ours, theirs = train.features[rows][:, keep], val.features[:, keep]
+    ours, theirs = train.features[:, keep][rows], val.features[:, keep]
     units = ctx.scheme.units[rows]
     if len(np.unique(units)) < 2:
         units = np.arange(len(rows))

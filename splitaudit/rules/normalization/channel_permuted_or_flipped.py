@@ -150,12 +150,14 @@ def _test(seen: _Seen, moved: Ints) -> tuple[float, float | None]:
         return 1.0, None
     n, c, f = seen.found.values.shape
     coupled = np.array(pairs(c), dtype=np.int64).reshape(-1, 2)
-    columns = seen.found.values.reshape(n, c * f)
+    coupled = coupled[np.isin(coupled, moved).any(axis=1)]
+    columns = np.round(seen.found.values.reshape(n, c * f), 9)
     owners = [np.repeat(np.arange(c), f) == k for k in moved]
     if len(coupled):
-        columns = np.concatenate([columns, seen.found.correlations[:, coupled[:, 0], coupled[:, 1]]], axis=1)
+        correlations = np.round(seen.found.correlations[:, coupled[:, 0], coupled[:, 1]], 9)
+        columns = np.concatenate([columns, correlations], axis=1)
         owners = [np.r_[own, (coupled == k).any(axis=1)] for own, k in zip(owners, moved, strict=True)]
-    test = shift_test(np.round(columns, 9), seen.scheme)
+    test = shift_test(columns, seen.scheme)
     alone = 2 * special.stdtr(max(test.df, 1.0), -np.abs(test.statistics))
     combined = [cauchy(alone[own]) for own in owners]
     strongest = owners[int(np.argmin(combined))]

@@ -43,6 +43,7 @@ MIN_GROUPS = 5
 MIN_WINDOWS = 5
 N_NEAREST = 3
 CLIP = 20.0
+MAX_LEFT_OUT = 40  # train groups that are left out in turn for the distances of val groups
 
 
 @rule(
@@ -105,21 +106,19 @@ def _mean(side: Profile, group: int, most: int) -> NDArray[np.float64]:
 
 def _distances(home: NDArray[np.float64], away: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Distance of each train group to the other train groups, and of each val group to the train groups."""
-    inside = np.empty(len(home))
-    for i in range(len(home)):
-        others = np.delete(home, i, axis=0)
-        inside[i] = _to_nearest(home[i], others)
+    inside = np.concatenate([_to_nearest(home[[i]], np.delete(home, i, axis=0)) for i in range(len(home))])
     # a val group faces as many train groups as a train group does
-    outside = np.array(
-        [np.median([_to_nearest(point, np.delete(home, i, axis=0)) for i in range(len(home))]) for point in away]
-    )
+    left_out = np.unique(np.linspace(0, len(home) - 1, MAX_LEFT_OUT).astype(int))
+    outside = np.median([_to_nearest(away, np.delete(home, i, axis=0)) for i in left_out], axis=0)
     return np.maximum(inside, 1e-9), np.maximum(outside, 1e-9)
 
 
-def _to_nearest(point: NDArray[np.float64], others: NDArray[np.float64]) -> float:
+def _to_nearest(points: NDArray[np.float64], others: NDArray[np.float64]) -> NDArray[np.float64]:
     """Root mean square distance to the nearest three of ``others``, in their own robust standard deviations."""
     spread = others.std(axis=0, ddof=1)
     spread = np.maximum(spread, 0.1 * np.median(spread[spread > 0]) if (spread > 0).any() else 1.0)
-    gaps = np.clip((others - point) / spread, -CLIP, CLIP)
-    distance = np.sqrt((gaps**2).mean(axis=1))
-    return float(np.sort(distance)[:N_NEAREST].mean())
+    out = np.empty(len(points))
+    for i, point in enumerate(points):
+        gaps = np.clip((others - point) / spread, -CLIP, CLIP)
+        out[i] = np.sort(np.sqrt((gaps**2).mean(axis=1)))[:N_NEAREST].mean()
+    return out
