@@ -13,6 +13,7 @@ import click
 from splitaudit.errors import ConfigError, SplitAuditError
 
 FAULT, INTERRUPTED = 2, 130
+MOST_SAID = 2000  # characters of a sentence: names in a file may be as long as they like
 
 
 class Program(click.Group):
@@ -50,10 +51,11 @@ def _sentence(error: click.ClickException) -> str:
 
 def fault(sentence: str) -> int:
     """Say on standard error why a command cannot go on; return the exit code for that."""
-    from splitaudit.render.words import visible
+    from splitaudit.render.words import short, visible
 
+    said = short(visible(" ".join(sentence.split())), MOST_SAID)
     with contextlib.suppress(OSError):  # nobody reads it, or there is no room for it
-        click.echo(f"splitaudit: {visible(' '.join(sentence.split()))}", err=True)
+        click.echo(f"splitaudit: {said}", err=True)
     return FAULT
 
 
