@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import logging
 import os
 import signal
 import sys
@@ -21,6 +22,7 @@ class Program(click.Group):
 
     def main(self, *args: Any, **options: Any) -> Any:
         """Run a command and exit with its code; 2 for wrong usage or unreadable input, 130 when interrupted."""
+        logging.getLogger("asyncio").setLevel(logging.CRITICAL)  # of a damaged zarr store, the second chunk onwards
         alone = options.get("standalone_mode", True)
         options["standalone_mode"] = False
         if not alone:

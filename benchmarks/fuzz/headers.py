@@ -17,8 +17,41 @@ from benchmarks.fuzz.samples import C, N, T, arrays
 
 SIZES = (0, 1, 2, N, T, C, 255, 65536, 10**6, 2**31, 2**32, 2**40, 2**62, 2**63 - 1, 2**63, 2**64, 10**30, -1, -N)
 DTYPES = (
-    *("<f4", "<f8", ">f4", ">f8", "<f2", "<f16", "|b1", "|i1", "<i8", ">i2", "<u8", "<c8", "<c16", "|O", "|V8", "|V0", "<U5"),
-    *("<U0", "|S3", "|S0", "<M8[s]", "<M8", "<m8[ns]", "<M8[25s]", "<U268435455", "|S2147483647", "f4,f4", "<x9", "", "T", "|T16"),
+    *(
+        "<f4",
+        "<f8",
+        ">f4",
+        ">f8",
+        "<f2",
+        "<f16",
+        "|b1",
+        "|i1",
+        "<i8",
+        ">i2",
+        "<u8",
+        "<c8",
+        "<c16",
+        "|O",
+        "|V8",
+        "|V0",
+        "<U5",
+    ),
+    *(
+        "<U0",
+        "|S3",
+        "|S0",
+        "<M8[s]",
+        "<M8",
+        "<m8[ns]",
+        "<M8[25s]",
+        "<U268435455",
+        "|S2147483647",
+        "f4,f4",
+        "<x9",
+        "",
+        "T",
+        "|T16",
+    ),
 )
 
 
@@ -43,9 +76,21 @@ def header(rng: Random) -> str:
                 [(name, "<f4") for name in NASTY[:30]],
             )
         )
-    text = f"{{'descr': {descr!r}, 'fortran_order': {rng.choice((False, False, True, None, 3))!r}, 'shape': {shape!r}, }}"
+    text = (
+        f"{{'descr': {descr!r}, 'fortran_order': {rng.choice((False, False, True, None, 3))!r}, 'shape': {shape!r}, }}"
+    )
     if rng.random() < 0.1:
-        text = rng.choice((text[:-3], text + "]", text.replace("shape", "form"), "{" * 200, "__import__('os')", "-" * 9000 + "1", text * 3))
+        text = rng.choice(
+            (
+                text[:-3],
+                text + "]",
+                text.replace("shape", "form"),
+                "{" * 200,
+                "__import__('os')",
+                "-" * 9000 + "1",
+                text * 3,
+            )
+        )
     return text
 
 
@@ -64,16 +109,22 @@ def typed(rng: Random, shape: tuple[int, ...]) -> Any:
     held = arrays()["X"] if shape == (N, T, C) else np.zeros(shape)
     made: Any = rng.choice(
         (
-            lambda: held.astype(rng.choice((">f4", "<f2", ">f8", "<c8", "|b1", "<i1", ">u8", "<M8[s]", "<m8[us]", "|S4", "<U3", "<f16"))),
+            lambda: held.astype(
+                rng.choice((">f4", "<f2", ">f8", "<c8", "|b1", "<i1", ">u8", "<M8[s]", "<m8[us]", "|S4", "<U3", "<f16"))
+            ),
             lambda: np.asfortranarray(held),
-            lambda: np.full(shape, rng.choice((np.nan, np.inf, -np.inf, 1e308, -1e308, 5e-324, 0.0, 1e20, 2**53 + 1, 0.5))),
+            lambda: np.full(
+                shape, rng.choice((np.nan, np.inf, -np.inf, 1e308, -1e308, 5e-324, 0.0, 1e20, 2**53 + 1, 0.5))
+            ),
             lambda: np.full(shape, rng.choice((2**63 - 1, -(2**63), 0, 1, 7, 300)), dtype=np.int64),
             lambda: np.zeros(shape, dtype=[("a", "f4"), ("b", "U3")]),
             lambda: np.zeros(shape, dtype="V5"),
             lambda: np.zeros(tuple(rng.choice((0, 1, 3, N)) for _ in range(rng.randint(0, 6)))),
             lambda: np.array([rng.choice(NASTY) for _ in range(shape[0] if shape else 1)]),
             lambda: np.array([rng.choice(("1", "2", "1.0", "a", "")) for _ in range(shape[0] if shape else 1)]),
-            lambda: np.array([rng.choice(NASTY).encode("utf-8", "surrogatepass") for _ in range(shape[0] if shape else 1)]),
+            lambda: np.array(
+                [rng.choice(NASTY).encode("utf-8", "surrogatepass") for _ in range(shape[0] if shape else 1)]
+            ),
             lambda: np.array(rng.choice(("x", 3, 2.5, True))),
             lambda: rng_numbers(rng, shape),
             lambda: np.array([None, {}, "x"], dtype=object),
@@ -107,14 +158,30 @@ def member(rng: Random, key: str) -> bytes:
     return stream.getvalue()
 
 
-KEYS = ("X", "y", "groups", "time", "recording", "channel_names", "class_names", "X_train", "X_val", "y_train", "data", "labels", "x")
+KEYS = (
+    "X",
+    "y",
+    "groups",
+    "time",
+    "recording",
+    "channel_names",
+    "class_names",
+    "X_train",
+    "X_val",
+    "y_train",
+    "data",
+    "labels",
+    "x",
+)
 PATHS = ("/etc/X", "../X", "a/../X", "..\\X", "C:\\X", "X/", "a/b/X", "\x00X", "X\x00.npy", "x" * 65000, "")
 
 
 def archive(rng: Random) -> bytes:
     """Return an archive of odd members under odd names."""
     stream = io.BytesIO()
-    method = rng.choice((zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED, zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA))
+    method = rng.choice(
+        (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED, zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA)
+    )
     keys = ["X", *rng.sample(KEYS[1:], rng.randint(0, 6))]
     if rng.random() < 0.1:
         keys = rng.choices((*KEYS, *NASTY, *PATHS), k=rng.randint(0, 12))

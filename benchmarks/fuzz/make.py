@@ -14,7 +14,15 @@ from benchmarks.fuzz.mutate import spoiled
 from benchmarks.fuzz.places import place
 from benchmarks.fuzz.samples import Sample, npz, samples
 
-SUFFIX = {"parquet": ".parquet", "arrow": ".arrow", "hdf5": ".h5", "zarr": ".zarr", "ts": ".ts", "npy": ".npy", "config": ".toml"}
+SUFFIX = {
+    "parquet": ".parquet",
+    "arrow": ".arrow",
+    "hdf5": ".h5",
+    "zarr": ".zarr",
+    "ts": ".ts",
+    "npy": ".npy",
+    "config": ".toml",
+}
 SUFFIX |= {"log_csv": ".csv", "predictions": ".csv", "log_json": ".json", "report": ".json", "shards": ""}
 
 
@@ -37,7 +45,9 @@ def _shards(rng: Random) -> Sample:
     suffix = rng.choice(("npz", "npz", "npz", "npy", "parquet", "ts"))
     made = {"npz": _archive, "npy": _array, "parquet": tables.parquet, "ts": texts.ts}[suffix]
     good = samples(suffix)[0][f"x.{suffix}"]
-    files = {f"x/{i}.{suffix}": good if rng.random() < 0.6 else made(rng)[f"x.{suffix}"] for i in range(rng.randint(0, 4))}
+    files = {
+        f"x/{i}.{suffix}": good if rng.random() < 0.6 else made(rng)[f"x.{suffix}"] for i in range(rng.randint(0, 4))
+    }
     if rng.random() < 0.1:
         files["x/notes.txt"] = b"x"
     return files or {"x/.hidden.npz": b""}

@@ -5,12 +5,82 @@ from __future__ import annotations
 import re
 from random import Random
 
-EDGES = (0, 1, 2, 127, 128, 255, 256, 32767, 65535, 1 << 20, (1 << 31) - 1, 1 << 31, (1 << 32) - 1, 1 << 62, (1 << 63) - 1)
+EDGES = (
+    0,
+    1,
+    2,
+    127,
+    128,
+    255,
+    256,
+    32767,
+    65535,
+    1 << 20,
+    (1 << 31) - 1,
+    1 << 31,
+    (1 << 32) - 1,
+    1 << 62,
+    (1 << 63) - 1,
+)
 WORDS = (
-    *(b"nan", b"NaN", b"inf", b"-Infinity", b"1e309", b"-1", b"0", b"9" * 25, b"1e-400", b"null", b"true", b"[]", b"{}", b'""'),
-    *(b"\x1b[31m", b"\x1b]0;x\x07", b"[red]", b"<script>", b"=1+1", b"\xe2\x80\xae", b"\x00", b"\xff\xfe", b"\r\n", b",", b";", b"\t"),
-    *(b"object", b"|O", b"<f8", b">f4", b"<U999999999", b"<M8[s]", b"V8", b"complex128", b"float16", b"String", b"../..", b"/"),
-    *(b"@data", b"@timeStamps true", b":", b"?", b"::::", b"#", b'"', b"'", b"\\", b"[[[[[[[[", b"(" * 300, b"[" * 5000),
+    *(
+        b"nan",
+        b"NaN",
+        b"inf",
+        b"-Infinity",
+        b"1e309",
+        b"-1",
+        b"0",
+        b"9" * 25,
+        b"1e-400",
+        b"null",
+        b"true",
+        b"[]",
+        b"{}",
+        b'""',
+    ),
+    *(
+        b"\x1b[31m",
+        b"\x1b]0;x\x07",
+        b"[red]",
+        b"<script>",
+        b"=1+1",
+        b"\xe2\x80\xae",
+        b"\x00",
+        b"\xff\xfe",
+        b"\r\n",
+        b",",
+        b";",
+        b"\t",
+    ),
+    *(
+        b"object",
+        b"|O",
+        b"<f8",
+        b">f4",
+        b"<U999999999",
+        b"<M8[s]",
+        b"V8",
+        b"complex128",
+        b"float16",
+        b"String",
+        b"../..",
+        b"/",
+    ),
+    *(
+        b"@data",
+        b"@timeStamps true",
+        b":",
+        b"?",
+        b"::::",
+        b"#",
+        b'"',
+        b"'",
+        b"\\",
+        b"[[[[[[[[",
+        b"(" * 300,
+        b"[" * 5000,
+    ),
 )
 NUMBER = re.compile(rb"-?[0-9]+(?:\.[0-9]+)?")
 
@@ -100,4 +170,20 @@ def _zeros(data: bytearray, rng: Random) -> None:
     data[start : start + size] = bytes(min(size, max(0, len(data) - start)))
 
 
-WAYS = (_flip, _flip, _byte, _byte, _cut, _remove, _repeat, _splice, _integer, _integer, _word, _word, _number, _swap_lines, _zeros)
+WAYS = (
+    _flip,
+    _flip,
+    _byte,
+    _byte,
+    _cut,
+    _remove,
+    _repeat,
+    _splice,
+    _integer,
+    _integer,
+    _word,
+    _word,
+    _number,
+    _swap_lines,
+    _zeros,
+)

@@ -8,7 +8,21 @@ from collections.abc import Callable
 from pathlib import Path
 from random import Random
 
-SUFFIXES = (".npz", ".npy", ".ts", ".parquet", ".arrow", ".h5", ".zarr", ".csv", ".json", ".toml", ".zarr.zip", "", ".pkl")
+SUFFIXES = (
+    ".npz",
+    ".npy",
+    ".ts",
+    ".parquet",
+    ".arrow",
+    ".h5",
+    ".zarr",
+    ".csv",
+    ".json",
+    ".toml",
+    ".zarr.zip",
+    "",
+    ".pkl",
+)
 
 
 def _fifo(path: Path, rng: Random) -> None:
@@ -32,7 +46,11 @@ def _dangling(path: Path, rng: Random) -> None:
 
 
 def _device(path: Path, rng: Random) -> None:
-    path.symlink_to(rng.choice(("/dev/null", "/dev/zero", "/dev/full", "/dev/tty", "/dev/urandom", "/proc/self/mem", "/proc/self/pagemap")))
+    path.symlink_to(
+        rng.choice(
+            ("/dev/null", "/dev/zero", "/dev/full", "/dev/tty", "/dev/urandom", "/proc/self/mem", "/proc/self/pagemap")
+        )
+    )
 
 
 def _folder(path: Path, rng: Random) -> None:
@@ -63,7 +81,24 @@ def _forbidden(path: Path, rng: Random) -> None:
 KINDS: tuple[Callable[[Path, Random], None], ...] = (
     *(_fifo, _socket, _loop, _dangling, _device, _folder, _folder, _folder, _empty, _sparse, _forbidden),
 )
-STEMS = ("x", "é", "x" * 200, "\udcff\udcfe", "a b", "-x", "a\nb", "\x1b[31m", "[red]x", "=1+1", "%0A", "a%20b", "~", "{x}", "*", "\u202e")
+STEMS = (
+    "x",
+    "é",
+    "x" * 200,
+    "\udcff\udcfe",
+    "a b",
+    "-x",
+    "a\nb",
+    "\x1b[31m",
+    "[red]x",
+    "=1+1",
+    "%0A",
+    "a%20b",
+    "~",
+    "{x}",
+    "*",
+    "\u202e",
+)
 
 
 def place(folder: Path, rng: Random, suffix: str) -> Path:

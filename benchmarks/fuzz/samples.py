@@ -54,7 +54,14 @@ def npy(array: Any) -> bytes:
 
 def ts() -> bytes:
     """Return a text file of the archives."""
-    head = ["# made", "@problemName walks", "@timeStamps false", "@univariate false", "@classLabel true sit walk", "@data"]
+    head = [
+        "# made",
+        "@problemName walks",
+        "@timeStamps false",
+        "@univariate false",
+        "@classLabel true sit walk",
+        "@data",
+    ]
     rows = [
         ":".join([*(",".join(f"{v:.3g}" for v in channel) for channel in window.T), "walk" if label else "sit"])
         for window, label in zip(arrays()["X"], arrays()["y"], strict=True)
@@ -148,9 +155,8 @@ def _steps() -> bytes:
 
 def report() -> bytes:
     """Return a report of an earlier run, with findings, exhibits and an explanation."""
-    from tests.render import reports
-
     from splitaudit.render.json import render
+    from tests.render import reports
 
     return render(reports.explained()).encode()
 
@@ -178,7 +184,7 @@ def samples(format: str) -> tuple[Sample, ...]:
     """Return the valid files of a format."""
     made: dict[str, Callable[[], list[Sample]]] = {
         "npz": lambda: [{"x.npz": npz(False)}, {"x.npz": npz(True)}],
-        "npy": lambda: [{"x.npy": npy(arrays()["X"])}, {"x.npy": npy(np.asfortranarray(arrays()["X"][:, :, 0]))}],
+        "npy": lambda: [{"x.npy": npy(arrays()["X"])}, {"x.npy": npy(np.asfortranarray(arrays()["X"]))}],
         "recording": lambda: [{"x.npz": npz(False, _recorded())}, {"x.npy": npy(_recorded()["X"])}],
         "ts": lambda: [{"x.ts": ts()}],
         "parquet": lambda: [

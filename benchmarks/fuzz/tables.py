@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+from collections.abc import Callable
 from random import Random
 from typing import Any
 
@@ -23,38 +24,28 @@ def _utf8(text: str) -> str:
 def _column(rng: Random, n: int) -> Any:
     import pyarrow as pa
 
-    kind = rng.randrange(16)
-    if kind == 0:
-        return pa.nulls(n)
-    if kind == 1:
-        return pa.array([_utf8(rng.choice(NASTY)) for _ in range(n)])
-    if kind == 2:
-        return pa.array([{"a": 1}] * n)
-    if kind == 3:
-        return pa.array([[1.0] * rng.randint(0, 3) for _ in range(n)])
-    if kind == 4:
-        return pa.array([[[1.0, 2.0]] * T] * n)
-    if kind == 5:
-        return pa.array([None if rng.random() < 0.3 else rng.random() for _ in range(n)])
-    if kind == 6:
-        return pa.array([b"\xff"] * n)
-    if kind == 7:
-        return pa.array(np.arange(n).astype("M8[ms]"))
-    if kind == 8:
-        return pa.array(["a", "b"] * n)[:n].dictionary_encode()
-    if kind == 9:
-        return pa.array([True, False] * n)[:n]
-    if kind == 10:
-        return pa.array([[None, 1.0]] * n)
-    if kind == 11:
-        return pa.array([["a", "b"]] * n)
-    if kind == 12:
-        return pa.array([[("k", 1.0)]] * n, type=pa.map_(pa.string(), pa.float64()))
-    if kind == 13:
-        return pa.array(np.zeros(n, dtype=np.float16))
-    if kind == 14:
-        return pa.array([[0.5] * T] * n, type=pa.list_(pa.float32(), T))
-    return pa.array(np.arange(n) // rng.choice((1, 2, T)))
+    def made(value: Any, **options: Any) -> Any:
+        return pa.array([value] * n, **options)
+
+    kinds: tuple[Callable[[], Any], ...] = (
+        lambda: pa.nulls(n),
+        lambda: pa.array([_utf8(rng.choice(NASTY)) for _ in range(n)], type=pa.string()),
+        lambda: made({"a": 1}),
+        lambda: pa.array([[1.0] * rng.randint(0, 3) for _ in range(n)], type=pa.list_(pa.float64())),
+        lambda: made([[1.0, 2.0]] * T),
+        lambda: pa.array([None if rng.random() < 0.3 else rng.random() for _ in range(n)], type=pa.float64()),
+        lambda: made(b"\xff"),
+        lambda: pa.array(np.arange(n).astype("M8[ms]")),
+        lambda: pa.array(["ab"[i % 2] for i in range(n)], type=pa.string()).dictionary_encode(),
+        lambda: pa.array(np.arange(n) % 2 == 1),
+        lambda: made([None, 1.0]),
+        lambda: made(["a", "b"]),
+        lambda: made([("k", 1.0)], type=pa.map_(pa.string(), pa.float64())),
+        lambda: pa.array(np.zeros(n, dtype=np.float16)),
+        lambda: made([0.5] * T, type=pa.list_(pa.float32(), T)),
+        lambda: pa.array(np.arange(n) // rng.choice((1, 2, T))),
+    )
+    return rng.choice(kinds)()
 
 
 def table(rng: Random) -> Any:
@@ -82,7 +73,12 @@ def parquet(rng: Random) -> Sample:
         pq.write_table(_bomb(rng), stream, compression="zstd")
     else:
         made = table(rng)
-        pq.write_table(made, stream, row_group_size=rng.choice((1, 3, 1000)), compression=rng.choice(("snappy", "none", "zstd", "gzip", "brotli")))
+        pq.write_table(
+            made,
+            stream,
+            row_group_size=rng.choice((1, 3, 1000)),
+            compression=rng.choice(("snappy", "none", "zstd", "gzip", "brotli")),
+        )
     return {"x.parquet": stream.getvalue()}
 
 
@@ -126,59 +122,81 @@ def hdf5(rng: Random) -> Sample:
 
 
 def _dataset(group: Any, key: str, rng: Random) -> None:
+    """Add one entry to a group."""
     import h5py
 
-    kind = rng.randrange(14)
     held = arrays().get(key, arrays()["X"])
-    if kind == 0:
-        shape = tuple(rng.choice((0, 1, N, 10**6, 2**40)) for _ in range(rng.randint(0, 4)))
-        group.create_dataset(key, shape=shape, dtype=rng.choice(("f4", "i8", "S5")), chunks=tuple(min(s or 1, 1000) for s in shape) or None)
-    elif kind == 1:
-        group[key] = h5py.SoftLink(rng.choice(("/nowhere", f"/{key}", "/", "y", "/g")))
-    elif kind == 2:
-        group[key] = h5py.ExternalLink(rng.choice(("/etc/passwd", "nowhere.h5", "x.h5")), "/X")
-    elif kind == 3:
-        group.create_dataset(key, data=h5py.Empty("f4"))
-    elif kind == 4:
-        group.create_dataset(key, (3,), dtype=h5py.vlen_dtype(np.float32))
-    elif kind == 5:
-        group.create_dataset(key, data=held[0] if held.ndim > 1 else 3, dtype=h5py.enum_dtype({"a": 0, "b": 1}) if held.ndim == 1 else None)
-    elif kind == 6:
-        group.create_dataset(key, (N,), dtype=rng.choice((h5py.ref_dtype, h5py.regionref_dtype)))
-    elif kind == 7:
-        group.create_dataset(key, data=np.zeros(N, dtype=[("a", "f4"), ("b", "i4")]))
-    elif kind == 8:
+    plain = held.astype("S") if held.dtype.kind == "U" else held
+    shape = tuple(rng.choice((0, 1, N, 10**6, 2**40)) for _ in range(rng.randint(0, 4)))
+    chunks = tuple(min(size or 1, 1000) for size in shape) or None
+    outside = [(rng.choice(("/dev/zero", "/etc/hostname", "none.raw")), 0, h5py.h5f.UNLIMITED)]
+    nasty = [rng.choice(NASTY).encode("utf-8", "surrogatepass") for _ in range(N)]
+    made: dict[str, Any] = rng.choice(
+        (
+            {"shape": shape, "dtype": rng.choice(("f4", "i8", "S5")), "chunks": chunks},
+            {"link": h5py.SoftLink(rng.choice(("/nowhere", f"/{key}", "/", "y", "/g")))},
+            {"link": h5py.ExternalLink(rng.choice(("/etc/passwd", "nowhere.h5", "x.h5")), "/X")},
+            {"data": h5py.Empty("f4")},
+            {"shape": (3,), "dtype": h5py.vlen_dtype(np.float32)},
+            {"data": np.arange(N) % 2, "dtype": h5py.enum_dtype({"a": 0, "b": 1})},
+            {"shape": (N,), "dtype": rng.choice((h5py.ref_dtype, h5py.regionref_dtype))},
+            {"data": np.zeros(N, dtype=[("a", "f4"), ("b", "i4")])},
+            {"data": nasty, "dtype": h5py.string_dtype()},
+            {"shape": (N, T, C), "dtype": "f4", "external": outside},
+            {"group": True},
+            {"data": plain, "name": _utf8(rng.choice(NASTY)).replace("\0", "0") or "k"},
+            {"data": plain},
+            {"data": headers.typed(rng, held.shape)},
+        )
+    )
+    if "link" in made:
+        group[key] = made["link"]
+    elif "group" in made:
         group.create_group(key)
-    elif kind == 9:
-        group.create_dataset(key, data=[rng.choice(NASTY).encode("utf-8", "surrogatepass") for _ in range(N)], dtype=h5py.string_dtype())
-    elif kind == 10:
-        group.create_dataset(key, (N, T, C), dtype="f4", external=[(rng.choice(("/dev/zero", "/etc/hostname", "none.raw")), 0, h5py.h5f.UNLIMITED)])
-    elif kind == 11:
-        group.create_dataset(_utf8(rng.choice(NASTY)).replace("\0", "0") or "k", data=held.astype("S") if held.dtype.kind == "U" else held)
     else:
-        array = headers.typed(rng, held.shape) if rng.random() < 0.5 else held
-        group.create_dataset(key, data=array.astype("S") if array.dtype.kind == "U" else array)
+        group.create_dataset(made.pop("name", key), **made)
 
 
 def zarr(rng: Random) -> Sample:
     """Return a store whose metadata say something absurd."""
     files = dict(rng.choice(samples("zarr")[:3]))
     for _ in range(rng.randint(1, 3)):
-        name = rng.choice([name for name in files if name.rsplit("/", 1)[-1] in ("zarr.json", ".zarray", ".zgroup", ".zattrs")])
+        name = rng.choice(
+            [name for name in files if name.rsplit("/", 1)[-1] in ("zarr.json", ".zarray", ".zgroup", ".zattrs")]
+        )
         content = json.loads(files[name])
         node: Any = content
         for _ in range(rng.randint(0, 3)):
-            inner = [v for v in (node.values() if isinstance(node, dict) else node) if isinstance(v, (dict, list)) and v]
+            inner = [
+                v for v in (node.values() if isinstance(node, dict) else node) if isinstance(v, (dict, list)) and v
+            ]
             if not inner:
                 break
             node = rng.choice(inner)
         if not node:
             continue
         key = rng.choice(list(node)) if isinstance(node, dict) else rng.randrange(len(node))
-        odd: tuple[Any, ...] = (*texts.VALUES, "<U5", "|O", "float16", "string", "complex64", "blosc", 10**12, [10**9, 10**6, 10**3], [8, 6, 2], [1, 1, 1], "../y")
+        odd: tuple[Any, ...] = (
+            *texts.VALUES,
+            "<U5",
+            "|O",
+            "float16",
+            "string",
+            "complex64",
+            "blosc",
+            10**12,
+            [10**9, 10**6, 10**3],
+            [8, 6, 2],
+            [1, 1, 1],
+            "../y",
+        )
         node[key] = rng.choice(odd)
         if "shape" in content and rng.random() < 0.4:
-            content["shape"] = [rng.choice((0, 1, N, 10**6, 2**40, 2**62, -1)) for _ in content["shape"] or [1]] if isinstance(content["shape"], list) else [8]
+            content["shape"] = (
+                [rng.choice((0, 1, N, 10**6, 2**40, 2**62, -1)) for _ in content["shape"] or [1]]
+                if isinstance(content["shape"], list)
+                else [8]
+            )
         files[name] = json.dumps(content).encode()
     if rng.random() < 0.3:
         del files[rng.choice(list(files))]

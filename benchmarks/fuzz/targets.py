@@ -24,7 +24,7 @@ STEERING = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u20
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """``kind``: refused, read, reported, or a failure: traceback, noise, prose, steering, code; ``what`` tells failures apart."""
+    """``kind`` is refused, read, reported, or how it failed; ``what`` tells failures apart."""
 
     kind: str
     what: str = ""
@@ -48,9 +48,11 @@ def _read(path: Path, sound: Path, **options: Any) -> None:
     from splitaudit.engine.limits import limits_of
     from splitaudit.engine.run import held
     from splitaudit.readers.read import read_pair
+    from splitaudit.readers.room import limited
 
     limits = limits_of(MEMORY)
-    held(*comparable(*read_pair(str(path), str(sound), most=limits.most_loaded, **options)), limits)
+    with limited(limits.memory):
+        held(*comparable(*read_pair(str(path), str(sound), most=limits.most_loaded, **options)), limits)
 
 
 def _log(path: Path, sound: Path) -> None:
@@ -92,7 +94,13 @@ READERS: dict[str, Callable[[Path, Path], None]] = {
     "config": _config,
     "report": _report,
 }
-OPTIONS = {"log_csv": "--history", "log_json": "--history", "predictions": "--predictions", "config": "--config", "report": "--baseline"}
+OPTIONS = {
+    "log_csv": "--history",
+    "log_json": "--history",
+    "predictions": "--predictions",
+    "config": "--config",
+    "report": "--baseline",
+}
 LIGHT = ["--select", "SA6,SA701,SA705", "--jobs", "1", "--memory", MEMORY]
 
 
@@ -114,12 +122,16 @@ def reading(format: str, path: Path, sound: Path) -> Outcome:
         try:
             READERS.get(format, _read)(path, sound)
         except SplitAuditError as error:
-            made = _sentence(str(error))
+            made = Outcome("refused" if str(error).strip() else "prose")
         except BaseException as error:
             made = Outcome("traceback", signature(error))
         else:
             made = Outcome("read")
-    return Outcome("noise", f"{told[0].category.__name__}: {str(told[0].message)[:80]}") if told and not made.failed else made
+    return (
+        Outcome("noise", f"{told[0].category.__name__}: {str(told[0].message)[:80]}")
+        if told and not made.failed
+        else made
+    )
 
 
 def _sentence(text: str) -> Outcome:
@@ -172,6 +184,10 @@ def _parsed(shown: str, as_format: str, code: int) -> Outcome:
 
 def signature(error: BaseException) -> str:
     """Tell failures apart: the exception, and where in the package it came from."""
-    frames = [frame for frame in traceback.extract_tb(error.__traceback__) if "splitaudit/" in frame.filename and "benchmarks" not in frame.filename]
+    frames = [
+        frame
+        for frame in traceback.extract_tb(error.__traceback__)
+        if "splitaudit/" in frame.filename and "benchmarks" not in frame.filename
+    ]
     place = f"{frames[-1].filename.rsplit('splitaudit/', 1)[-1]}:{frames[-1].name}" if frames else "?"
     return f"{type(error).__name__} in {place}: {' '.join(str(error).split())[:80]}"

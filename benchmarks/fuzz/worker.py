@@ -91,7 +91,9 @@ def main() -> None:
             path = input_of(format, index, seed, folder)
             draw = Random(f"command/{seed}/{format}/{index}")
             command = draw.choice(FORMATS) if commands and not draw.randrange(commands) else None
-            lines.write(json.dumps({"index": index, "command": command, **measured(format, path, sound, command)}) + "\n")
+            lines.write(
+                json.dumps({"index": index, "command": command, **measured(format, path, sound, command)}) + "\n"
+            )
             with contextlib.suppress(OSError):
                 shutil.rmtree(folder, ignore_errors=False)
             if folder.exists():

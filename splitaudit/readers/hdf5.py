@@ -21,6 +21,7 @@ from splitaudit.data.lazy import Rows
 from splitaudit.errors import DataError, require
 from splitaudit.readers.decoding import decoding
 from splitaudit.readers.fields import Member, Members, Refusal, dtype_name
+from splitaudit.readers.hdf5_heap import sound_heap
 from splitaudit.readers.remote import is_url, opened
 from splitaudit.readers.room import check_room, check_stored
 
@@ -79,12 +80,14 @@ def members_of(source: str) -> Members:
             if kind is h5py.Dataset:
                 found[key] = _member(source, below + key, key, group[key])
             elif kind is None:
-                found[key] = Member(key, (), "link", "?", Refusal(f"{source}: {key} is a link out of the file or to nowhere"))
+                found[key] = Member(
+                    key, (), "link", "?", Refusal(f"{source}: {key} is a link out of the file or to nowhere")
+                )
     return found
 
 
 def _kind(group: Any, key: str) -> Any:
-    """Return the class of an entry, without following a link out of the file; None for such a link or a dangling one."""
+    """Return the class of an entry; None for a link out of the file, which is not followed, or to nowhere."""
     h5py = require("h5py", extra="formats")
     link = group.get(key, getlink=True)
     return None if isinstance(link, h5py.ExternalLink) else group.get(key, getclass=True)
@@ -111,6 +114,8 @@ def _member(source: str, path: str, key: str, dataset: Any) -> Member:
         check()
         check_room(n_bytes, source, key)
         with decoding(f"{source}: {key} is damaged and cannot be read"), _file(source) as file:
+            if text and not is_url(source) and not sound_heap(file[path], Path(source)):
+                raise DataError(f"{source}: {key} holds strings that are damaged or not in the file")
             found = file[path].asstr()[...] if text else file[path][...]
             return np.asarray(found, dtype=np.str_) if text else np.asarray(found)
 

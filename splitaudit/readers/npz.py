@@ -32,6 +32,7 @@ from splitaudit.readers.npy import (
     read_header,
 )
 from splitaudit.readers.remote import is_url, opened
+from splitaudit.readers.room import check_room
 
 SUFFIX = ".npy"
 LOCAL_HEADER = 30  # bytes of a zip member's own header before its name
@@ -103,6 +104,7 @@ def _rows(path: str | os.PathLike[str], info: zipfile.ZipInfo, header: Header) -
     """Return an array as rows: in place where it is not compressed, else unpacked when needed."""
     check_size(header, info.file_size, str(path), _key(info))
     if info.compress_type != zipfile.ZIP_STORED:
+        check_room(header.n_bytes, str(path), _key(info))  # it is unpacked whole
         return PackedRows(Path(path), info, header)
     with Path(path).open("rb") as stream:  # the local header may hold more than the directory tells
         stream.seek(info.header_offset)

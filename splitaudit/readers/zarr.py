@@ -21,6 +21,10 @@ from splitaudit.readers.fields import Member, Members, Refusal, dtype_name
 from splitaudit.readers.remote import is_url
 from splitaudit.readers.room import MOST_PACKED, PLENTY, check_room, check_stored
 
+MANY_FILES = 100_000  # chunks that may be missing, which are then constant; each costs time
+MOST_MISSING = 100  # times the chunks that are there
+LEAST_ENTRY = 64  # bytes of a chunk in a .zip file
+
 
 class ZarrRows(Rows):
     """Rows of one array of a store; opened where it is read, so that other processes can read it, too."""
@@ -68,20 +72,30 @@ def members_of(source: str) -> Members:
     store = _open(source)
     with decoding(f"{source}: is no zarr store that can be read, or a damaged one"):
         arrays = dict(store.arrays()) if hasattr(store, "arrays") else {"X": store}
-        told = {key: (tuple(array.shape), np.dtype(array.dtype), array.chunks) for key, array in arrays.items()}
+        told = {key: (tuple(a.shape), np.dtype(a.dtype), a.chunks, a.shards or a.chunks) for key, a in arrays.items()}
     return {key: _member(source, key, *about) for key, about in told.items()}
 
 
-def _member(source: str, key: str, shape: tuple[int, ...], dtype: np.dtype[Any], chunks: tuple[int, ...]) -> Member:
+def _member(
+    source: str, key: str, shape: tuple[int, ...], dtype: np.dtype[Any], chunks: tuple[int, ...], files: tuple[int, ...]
+) -> Member:
+    """Describe an array by its metadata; ``files`` is the part of it that one file holds."""
     n_bytes, of_chunk = (math.prod(sizes) * dtype.itemsize for sizes in (shape, chunks))
+    n_files = math.prod(-(-size // max(1, part)) for size, part in zip(shape, files, strict=True))
     if dtype.hasobject and dtype.kind == "O":
-        return Member(key, shape, "object", "O", Refusal(f"{source}: {key} holds Python objects, which are never loaded"))
+        return Member(
+            key, shape, "object", "O", Refusal(f"{source}: {key} holds Python objects, which are never loaded")
+        )
 
     def check() -> None:
         check_room(of_chunk, source, f"a chunk of {key}")
         largest = max(n_bytes, of_chunk)
-        if not is_url(source) and largest > PLENTY:
-            check_stored(largest, _stored(Path(source), largest), source, key)
+        if is_url(source) or (largest <= PLENTY and n_files <= MANY_FILES):
+            return
+        stored, there = _stored(Path(source), largest, n_files)
+        check_stored(largest, stored, source, key)
+        if n_files > MANY_FILES and n_files > MOST_MISSING * there:
+            raise DataError(f"{source}: {key} declares {n_files:,} chunks of which {there:,} or fewer are there")
 
     def rows() -> ZarrRows:
         check()
@@ -98,14 +112,17 @@ def _member(source: str, key: str, shape: tuple[int, ...], dtype: np.dtype[Any],
     return Member(key, shape, dtype_name(dtype), dtype.kind, load, rows if shape else None, dtype.itemsize)
 
 
-def _stored(path: Path, declared: int) -> int:
-    """Bytes of a store, of which no array in it has more; counted until they are enough for what is declared."""
-    total = 0
-    for each in _files(path) if path.is_dir() else (path,):
-        total += Path(each).stat().st_size
-        if total * MOST_PACKED >= declared:
+def _stored(path: Path, n_bytes: int, n_files: int) -> tuple[int, int]:
+    """Bytes and files of a store, of which no array has more; counted until there are enough for what is declared."""
+    if not path.is_dir():
+        size = path.stat().st_size
+        return size, size // LEAST_ENTRY
+    total = there = 0
+    for each in _files(path):
+        total, there = total + each.stat().st_size, there + 1
+        if total * MOST_PACKED >= n_bytes and there * MOST_MISSING >= n_files:
             break
-    return total
+    return total, there
 
 
 def _files(folder: Path) -> Iterator[os.DirEntry[str]]:

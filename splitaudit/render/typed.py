@@ -41,21 +41,18 @@ def check_types(value: Any, kind: Any, at: str) -> None:
 
 def _fits(value: Any, kind: Any) -> bool:
     """Whether the outermost type is right."""
-    origin = get_origin(kind)
-    if kind is Any:
-        return True
+    origin, inner = get_origin(kind), get_args(kind)
     if origin in (Union, types.UnionType):
-        return any(_fits(value, each) for each in get_args(kind))
-    if kind is float:
-        return isinstance(value, float) or _is_whole(value)
-    if kind is int:
-        return _is_whole(value)
-    if origin is tuple:
-        sizes = get_args(kind)
-        return isinstance(value, tuple) and (sizes[-1] is Ellipsis or len(value) == len(sizes))
-    if origin is not None:
-        return isinstance(value, Mapping) and all(isinstance(key, str) for key in value)
-    return isinstance(value, kind)
+        fits = any(_fits(value, each) for each in inner)
+    elif origin is tuple:
+        fits = isinstance(value, tuple) and (inner[-1] is Ellipsis or len(value) == len(inner))
+    elif origin is not None:
+        fits = isinstance(value, Mapping) and all(isinstance(key, str) for key in value)
+    elif kind in (int, float):
+        fits = _is_whole(value) or (kind is float and isinstance(value, float))
+    else:
+        fits = kind is Any or isinstance(value, kind)
+    return fits
 
 
 def _is_whole(value: Any) -> bool:
