@@ -19,7 +19,6 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections import Counter
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -43,7 +42,7 @@ class Tally:
     """What came of the inputs of one format; ``failures`` holds the first input of each kind of failure."""
 
     done: int = 0
-    outcomes: Counter[str] = field(default_factory=Counter)
+    outcomes: dict[str, int] = field(default_factory=dict)
     slowest: tuple[float, int] = (0.0, -1)
     largest: tuple[int, int] = (0, -1)
     failures: dict[str, dict[str, Any]] = field(default_factory=dict)
@@ -53,7 +52,7 @@ class Tally:
         kind, index = told["kind"], told["index"]
         if kind in FINE and told["memory"] > MOST_MEMORY:
             kind, told["what"] = "memory", f"{told['memory'] >> 20} MiB"
-        self.outcomes[kind] += 1
+        self.outcomes[kind] = self.outcomes.get(kind, 0) + 1
         self.slowest = max(self.slowest, (told["seconds"], index))
         self.largest = max(self.largest, (told["memory"], index))
         if kind not in FINE:
@@ -115,7 +114,6 @@ def load(path: Path | None, seed: int) -> dict[str, Tally]:
         return {}
     made = {}
     for format, told in kept["formats"].items():
-        told["outcomes"] = Counter(told["outcomes"])
         told["slowest"], told["largest"] = tuple(told["slowest"]), tuple(told["largest"])
         made[format] = Tally(**told)
     return made
@@ -138,7 +136,7 @@ def shown(tallies: dict[str, Tally]) -> Table:
     table = Table("format", "inputs", "refused", "read", "reported", "failed", "slowest", "memory")
     for format, tally in tallies.items():
         failed = sum(count for kind, count in tally.outcomes.items() if kind not in FINE)
-        counts = [f"{tally.outcomes[kind]:,}" for kind in FINE]
+        counts = [f"{tally.outcomes.get(kind, 0):,}" for kind in FINE]
         extremes = [f"{tally.slowest[0]:.2f} s", f"{tally.largest[0] / 2**20:.0f} MiB"]
         table.add_row(format, f"{tally.done:,}", *counts, f"{failed:,}", *extremes)
     return table

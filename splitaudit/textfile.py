@@ -6,21 +6,34 @@ import os
 import stat
 
 
-def read_text(path: str | os.PathLike[str], most: int) -> str:
-    """Return the text of a regular file of at most ``most`` bytes, in UTF-8 with or without a byte order mark.
+def read_bytes(path: str | os.PathLike[str], most: int) -> bytes:
+    """Return the content of a regular file of at most ``most`` bytes.
+
+    What a file holds beyond the size that it says, as those of the kernel do, is not read.
 
     Raises
     ------
     OSError
         If it cannot be opened or read.
     ValueError
-        If it is no regular file, larger, or not UTF-8. A file may hold more than the system says of its size.
+        If it is no regular file, or larger.
     """
     descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
     with os.fdopen(descriptor, "rb") as stream:
-        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+        about = os.fstat(descriptor)
+        if not stat.S_ISREG(about.st_mode):
             raise ValueError("not a regular file")
-        content = stream.read(most + 1)
-    if len(content) > most:
-        raise ValueError(f"larger than {most / 2**20:,.0f} MiB")
-    return content.decode("utf-8-sig")
+        if about.st_size > most:
+            raise ValueError(f"larger than {most / 2**20:,.0f} MiB")
+        return stream.read(about.st_size)
+
+
+def read_text(path: str | os.PathLike[str], most: int) -> str:
+    """Return the text of such a file, which is UTF-8 with or without a byte order mark.
+
+    Raises
+    ------
+    OSError, ValueError
+        As of :func:`read_bytes`, and if it is not UTF-8.
+    """
+    return read_bytes(path, most).decode("utf-8-sig")

@@ -114,7 +114,7 @@ def typed(rng: Random, shape: tuple[int, ...]) -> Any:
             ),
             lambda: np.asfortranarray(held),
             lambda: np.full(
-                shape, rng.choice((np.nan, np.inf, -np.inf, 1e308, -1e308, 5e-324, 0.0, 1e20, 2**53 + 1, 0.5))
+                shape, rng.choice((np.nan, np.inf, -np.inf, 1e300, -1e300, 5e-324, 0.0, 1e20, 2**53 + 1, 0.5))
             ),
             lambda: np.full(shape, rng.choice((2**63 - 1, -(2**63), 0, 1, 7, 300)), dtype=np.int64),
             lambda: np.zeros(shape, dtype=[("a", "f4"), ("b", "U3")]),

@@ -27,6 +27,8 @@ def from_labels(array: NDArray[Any], val: Split, at: str) -> Predictions:
         If they are neither names nor codes of the split's classes.
     """
     if array.dtype.kind == "f":
+        with np.errstate(over="ignore"):  # a long double
+            array = array.astype(np.float64)
         broken = np.flatnonzero((array != np.rint(array)) | (np.abs(array) > LARGEST))
         if len(broken):
             raise DataError(

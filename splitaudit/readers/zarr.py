@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import math
 import os
+import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -51,7 +52,8 @@ class ZarrRows(Rows):
 def _open(source: str) -> Any:
     zarr = require("zarr", extra="formats")
     with decoding(f"{source}: is no zarr store that can be read, expected a group or an array"):
-        return zarr.open(source, mode="r")
+        zipped = not is_url(source) and Path(source).is_file()
+        return zarr.open(require("zarr.storage", extra="formats").ZipStore(source) if zipped else source, mode="r")
 
 
 def _array(source: str, key: str) -> Any:
@@ -135,7 +137,11 @@ def _files(folder: Path) -> Iterator[os.DirEntry[str]]:
 
 
 def _check_files(path: Path) -> None:
-    """Refuse a store in which a pipe or a device stands for a file, which would block or never end."""
-    for each in _files(path) if path.is_dir() else ():
+    """Refuse a store in which a pipe or a device stands for a file, or of which a part unpacks to more than there is."""
+    if not path.is_dir():
+        with decoding(f"{path}: is no .zip file that can be read"), zipfile.ZipFile(path) as archive:
+            check_room(max((info.file_size for info in archive.infolist()), default=0), str(path), "a chunk")
+        return
+    for each in _files(path):
         if not each.is_file() and not each.is_dir():
             raise DataError(f"{each.path}: is not a regular file, expected a part of a zarr store")
