@@ -20,8 +20,10 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
+from threading import Lock
 from typing import Any
 
 from rich.console import Console
@@ -35,6 +37,8 @@ MOST_MEMORY = 512 << 20  # what --memory says
 COMMANDS = 15
 PATIENCE = 25  # seconds of silence after which a worker is taken to hang where no alarm reaches it
 BATCH = 2000
+SMOKE = 20
+START = 120
 
 
 @dataclass(slots=True)
@@ -61,42 +65,50 @@ class Tally:
             entry["count"] += 1
 
 
-def lines_of(format: str, seed: int, first: int, stop: int) -> Iterator[dict[str, Any]]:
+def lines_of(formats: str, seed: int, first: int, stop: int, commands: int) -> Iterator[dict[str, Any]]:
     """Run a worker over some inputs and yield what it tells; a death or a silence is told of the input it was at."""
-    command = [sys.executable, "-m", "benchmarks.fuzz.worker", format, *map(str, (seed, first, stop, COMMANDS))]
+    command = [sys.executable, "-m", "benchmarks.fuzz.worker", formats, *map(str, (seed, first, stop, commands))]
     environment = {**os.environ, "OMP_NUM_THREADS": "1", "NO_COLOR": "1"}
     with subprocess.Popen(command, stdout=subprocess.PIPE, env=environment, text=True) as worker:
         assert worker.stdout is not None
-        at, started = first - 1, time.perf_counter()
+        at, started = "", time.perf_counter()
         while True:
-            ready, _, _ = select.select([worker.stdout], [], [], PATIENCE if at >= first else 120)
+            ready, _, _ = select.select([worker.stdout], [], [], PATIENCE if at else START)
             line = worker.stdout.readline() if ready else None
-            if line is None:
-                worker.kill()
-                what = "silent, in native code"
-                yield {"index": at, "kind": "hang", "what": what, "seconds": float(PATIENCE), "memory": 0}
-                return
             if not line:
                 break
             if line.startswith("{"):
                 yield json.loads(line)
-                at = -at - 2  # done: a death from here on is of nobody
+                at = ""
             else:
-                at, started = int(line), time.perf_counter()
-        code = worker.wait()
-    if code:
-        if at < 0:
-            raise RuntimeError(f"the worker of {format} ended with {code} between inputs, behind {-at - 2}")
-        name = signal.Signals(-code).name if code < 0 else f"exit code {code}"
-        yield {"index": at, "kind": "crash", "what": name, "seconds": time.perf_counter() - started, "memory": 0}
+                at, started = line.strip(), time.perf_counter()
+        if line is None:
+            worker.kill()
+        code = worker.wait() if line is not None else None
+    if not at and code == 0:
+        return
+    format, _, index = at.partition(" ")
+    if not at:
+        raise RuntimeError(f"the worker of {formats} ended with {code} between inputs")
+    what = "silent, in native code" if code is None else signal.Signals(-code).name if code < 0 else f"exit code {code}"
+    kind, seconds = "hang" if code is None else "crash", time.perf_counter() - started
+    yield {"format": format, "index": int(index), "kind": kind, "what": what, "seconds": seconds, "memory": 0}
 
 
 def run(format: str, seed: int, n: int, tally: Tally) -> None:
     """Read the inputs of a format that are not read yet."""
     while tally.done < n:
-        for told in lines_of(format, seed, tally.done, min(n, tally.done + BATCH)):
+        for told in lines_of(format, seed, tally.done, min(n, tally.done + BATCH), COMMANDS):
             tally.add(told)
             tally.done = told["index"] + 1
+
+
+def smoke(seed: int, tallies: dict[str, Tally]) -> None:
+    """Read a few inputs of every format in one process."""
+    for told in lines_of(",".join(tallies), seed, 0, SMOKE, 0):
+        tally = tallies[told["format"]]
+        tally.add(told)
+        tally.done += 1
 
 
 def wanted(total: int, formats: tuple[str, ...]) -> dict[str, int]:
@@ -148,15 +160,28 @@ def main() -> None:
     parser.add_argument("--inputs", type=int, default=100_000)
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--formats", nargs="+", choices=FORMATS, default=FORMATS)
+    parser.add_argument("--jobs", type=int, default=2, help="worker processes at a time")
     parser.add_argument("--out", type=Path, help="JSON of the outcomes; read again if it is there")
     given = parser.parse_args()
     tallies = load(given.out, given.seed)
-    for format, n in wanted(280 if given.smoke else given.inputs, tuple(given.formats)).items():
-        tally = tallies.setdefault(format, Tally())
+    lock = Lock()
+
+    def work(format: str, n: int) -> None:
+        tally = tallies[format]
         while tally.done < n:
             run(format, given.seed, min(n, tally.done + BATCH), tally)
             if given.out is not None:
-                save(given.out, given.seed, tallies)
+                with lock:
+                    save(given.out, given.seed, tallies)
+
+    shares = wanted(given.inputs, tuple(given.formats))
+    for format in shares:
+        tallies.setdefault(format, Tally())
+    if given.smoke:
+        smoke(given.seed, tallies)
+    else:
+        with ThreadPoolExecutor(given.jobs) as pool:
+            list(pool.map(work, *zip(*shares.items(), strict=True)))
     console = Console(width=120)
     console.print(shown(tallies))
     failures = {f"{format} {key}": entry for format, tally in tallies.items() for key, entry in tally.failures.items()}

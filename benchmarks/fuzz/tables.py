@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import io
 import json
 from collections.abc import Callable
@@ -190,7 +191,7 @@ def zarr(rng: Random) -> Sample:
             [1, 1, 1],
             "../y",
         )
-        node[key] = rng.choice(odd)
+        node[key] = copy.deepcopy(rng.choice(odd))
         if "shape" in content and rng.random() < 0.4:
             content["shape"] = (
                 [rng.choice((0, 1, N, 10**6, 2**40, 2**62, -1)) for _ in content["shape"] or [1]]

@@ -281,7 +281,7 @@ def report(rng: Random) -> Sample:
         if rng.random() < 0.2:
             del node[key]
         else:
-            node[key] = rng.choice((*VALUES, rng.choice(NASTY), rng.choice(NASTY)))
+            node[key] = copy.deepcopy(rng.choice((*VALUES, rng.choice(NASTY), rng.choice(NASTY))))
     text = json.dumps(content)
     return {
         "x.json": (

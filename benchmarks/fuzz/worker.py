@@ -1,6 +1,6 @@
 """A process that reads inputs one after the other and tells a line of each, so that a crash costs one input.
 
-``python -m benchmarks.fuzz.worker FORMAT SEED FIRST STOP COMMANDS``: one input of ``COMMANDS`` goes through the whole
+``python -m benchmarks.fuzz.worker FORMATS SEED FIRST STOP COMMANDS``: one input of ``COMMANDS`` goes through the whole
 command. A line is written when an input begins, and one with its outcome, its seconds and its peak of memory.
 """
 
@@ -73,7 +73,7 @@ def measured(format: str, path: Path, sound: Path, command: str | None) -> dict[
 
 
 def main() -> None:
-    format, (seed, first, stop, commands) = sys.argv[1], map(int, sys.argv[2:6])
+    formats, (seed, first, stop, commands) = sys.argv[1].split(","), map(int, sys.argv[2:6])
     signal.signal(signal.SIGALRM, _alarm)
     lines = os.fdopen(os.dup(1), "w", buffering=1)
     with open(os.devnull, "w") as nowhere:  # noqa: PTH123
@@ -82,24 +82,28 @@ def main() -> None:
         root = Path(name)
         os.chdir(root)
         sound = targets.good(root)
-        warm(format, root, sound, commands)
+        for format in formats:
+            warm(format, root, sound, commands)
         resource.setrlimit(resource.RLIMIT_AS, (ADDRESS_SPACE, ADDRESS_SPACE))
-        for index in range(first, stop):
-            folder = root / "case"
-            folder.mkdir()
-            lines.write(f"{index}\n")
-            path = input_of(format, index, seed, folder)
-            draw = Random(f"command/{seed}/{format}/{index}")
-            command = draw.choice(FORMATS) if commands and not draw.randrange(commands) else None
-            lines.write(
-                json.dumps({"index": index, "command": command, **measured(format, path, sound, command)}) + "\n"
-            )
-            with contextlib.suppress(OSError):
-                shutil.rmtree(folder, ignore_errors=False)
-            if folder.exists():
-                shutil.rmtree(folder, ignore_errors=True)
-            if not index % 500:
-                gc.collect()
+        for format in formats:
+            for index in range(first, stop):
+                lines.write(f"{format} {index}\n")
+                told = one(format, index, seed, root, commands)
+                lines.write(json.dumps({"format": format, "index": index, **told}) + "\n")
+                if not index % 500:
+                    gc.collect()
+
+
+def one(format: str, index: int, seed: int, root: Path, commands: int) -> dict[str, Any]:
+    """Make an input, read it and take it away again."""
+    folder = root / "case"
+    folder.mkdir()
+    path = input_of(format, index, seed, folder)
+    draw = Random(f"command/{seed}/{format}/{index}")
+    command = draw.choice(FORMATS) if commands and not draw.randrange(commands) else None
+    told = measured(format, path, targets.good(root), command)
+    shutil.rmtree(folder, ignore_errors=True)
+    return {"command": command, **told}
 
 
 def warm(format: str, root: Path, sound: Path, commands: int) -> None:

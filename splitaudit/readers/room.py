@@ -62,7 +62,7 @@ def check_stored(n_bytes: int, n_stored: int, at: str, what: str) -> None:
 
 
 def _size(n_bytes: int) -> str:
-    return f"{n_bytes / 2**30:,.1f} GiB"
+    return f"{n_bytes / 2**30:,.1f} GiB" if n_bytes < 2**70 else "more than 2**70 bytes"
 
 
 def _system() -> int | None:

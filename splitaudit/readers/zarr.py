@@ -137,7 +137,7 @@ def _files(folder: Path) -> Iterator[os.DirEntry[str]]:
 
 
 def _check_files(path: Path) -> None:
-    """Refuse a store in which a pipe or a device stands for a file, or of which a part unpacks to more than there is."""
+    """Refuse a store in which a pipe or a device stands for a file, or of which a part unpacks to too much."""
     if not path.is_dir():
         with decoding(f"{path}: is no .zip file that can be read"), zipfile.ZipFile(path) as archive:
             check_room(max((info.file_size for info in archive.infolist()), default=0), str(path), "a chunk")
