@@ -19,10 +19,11 @@ from numpy.typing import NDArray
 
 from splitaudit.data.lazy import Held, Rows
 from splitaudit.errors import DataError, require
+from splitaudit.readers.arrow_size import unpacked_size
 from splitaudit.readers.decoding import decoding
 from splitaudit.readers.fields import Found, Member, choose, member_of
 from splitaudit.readers.frame import from_frame
-from splitaudit.readers.remote import opened, suffix_of
+from splitaudit.readers.remote import is_url, opened, suffix_of
 from splitaudit.readers.room import check_room
 
 ARROW = (".arrow", ".feather")
@@ -137,6 +138,8 @@ def read_parquet(
     """
     if suffix_of(source) in ARROW:
         feather = require("pyarrow.feather", extra="formats")
+        if not is_url(source):
+            check_room(unpacked_size(source), source, "the table")
         table = _whole(lambda: feather.read_table(os.fspath(source)), source)
         _check_names(table.schema, source)
         check_room(max(table.nbytes, LEAST_WIDTH * table.num_rows * table.num_columns), source, "the table")
