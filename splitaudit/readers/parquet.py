@@ -23,12 +23,11 @@ from splitaudit.readers.arrow_size import unpacked_size
 from splitaudit.readers.decoding import decoding
 from splitaudit.readers.fields import Found, Member, choose, member_of
 from splitaudit.readers.frame import from_frame
+from splitaudit.readers.parquet_size import LEAST_WIDTH, decoded_sizes
 from splitaudit.readers.remote import is_url, opened, suffix_of
 from splitaudit.readers.room import check_room
 
 ARROW = (".arrow", ".feather")
-LEAST_WIDTH = 8  # bytes that numpy or pandas take for a value, if only for a pointer to it
-WIDTHS = {"BOOLEAN": 1, "INT32": 4, "FLOAT": 4, "INT96": 12}
 
 
 class ListRows(Rows):
@@ -53,7 +52,6 @@ class ListRows(Rows):
                 n = file.metadata.row_group(group).num_rows
                 low, high = max(start, first), min(stop, first + n)
                 if low < high:
-                    _check_groups(file, list(self.columns), [group], self.source)
                     table = _whole(
                         lambda group=group: file.read_row_group(group, columns=list(self.columns)), self.source
                     )
@@ -113,17 +111,13 @@ def _check_names(schema: Any, source: str) -> None:
             raise DataError(f"{source}: column {field.name!r} holds nothing but missing values")
 
 
-def _check_groups(file: Any, columns: list[str] | None, groups: list[int], source: str) -> None:
-    """Refuse row groups whose columns take more than there is room for, by what their metadata say."""
-    n_bytes = 0
-    for group in groups:
-        about = file.metadata.row_group(group)
-        for place in range(about.num_columns):
-            chunk = about.column(place)
-            if columns is None or chunk.path_in_schema.split(".")[0] in columns:
-                width = WIDTHS.get(chunk.physical_type, LEAST_WIDTH)
-                n_bytes += max(chunk.total_uncompressed_size, width * chunk.num_values)
-    check_room(n_bytes, source, "the table")
+def _check_groups(file: Any, columns: list[str] | None, source: str, *, together: bool) -> None:
+    """Refuse row groups whose columns take more than there is room for by what the footer says, one by one or all."""
+    with opened(source) as stream:
+        sizes = decoded_sizes(stream, columns, source)
+    if sizes is None:
+        sizes = [file.metadata.row_group(group).total_byte_size for group in range(file.num_row_groups)]
+    check_room(sum(sizes) if together else max(sizes, default=0), source, "the table" if together else "a row group")
 
 
 def read_parquet(
@@ -148,7 +142,7 @@ def read_parquet(
         schema = file.schema_arrow
         plain = [field.name for field in schema if not is_list(field.type)]
         wanted = plain if "window" not in plain else None
-        _check_groups(file, wanted, list(range(file.num_row_groups)), source)
+        _check_groups(file, wanted, source, together=True)
         table = _whole(lambda: file.read(columns=wanted), source)
     return _chosen(schema, source, table, y_key=y_key, x_key=x_key, given=given)
 
@@ -186,7 +180,7 @@ def _rows_of(source: str, columns: tuple[str, ...], table: Any) -> Rows:
         n = file.metadata.num_rows
         if not n:
             raise DataError(f"{source}: the table has no rows, expected at least one window")
-        _check_groups(file, list(columns), [0], source)
+        _check_groups(file, list(columns), source, together=False)
         head = _whole(lambda: next(file.iter_batches(1, columns=list(columns))), source)
     first = _channels(head, columns, source)
     return ListRows(source, columns, (n, *first.shape[1:]), first.dtype)

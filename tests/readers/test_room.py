@@ -19,6 +19,7 @@ from splitaudit.readers import room
 from splitaudit.readers.arrow_size import unpacked_size
 from splitaudit.readers.decoding import decoding
 from splitaudit.readers.hdf5_heap import sound_heap
+from splitaudit.readers.parquet_size import decoded_sizes
 from splitaudit.readers.read import read
 from splitaudit.textfile import read_text
 from tests.readers.refusals import sentence
@@ -142,6 +143,38 @@ def test_size_of_an_arrow_file_before_it_is_unpacked(tmp_path, compression):
     with pa.ipc.new_file(tmp_path / "x", table.schema, options=pa.ipc.IpcWriteOptions(compression=compression)) as out:
         out.write_table(table)
     assert unpacked_size(str(tmp_path / "x")) == pytest.approx(table.nbytes, rel=0.05)
+
+
+@pytest.mark.parametrize("options", [{}, {"row_group_size": 1000}, {"compression": "zstd", "use_dictionary": False}])
+def test_size_of_a_parquet_file_before_it_is_decoded(tmp_path, options):
+    table = pa.table({"a": np.arange(5000), "b": [[1.0, 2.0]] * 5000, "c": np.ones(5000, dtype=np.float32)})
+    parquet.write_table(table, tmp_path / "x", **options)
+    about = parquet.read_metadata(tmp_path / "x")
+    widths = {"INT64": 8, "DOUBLE": 8, "FLOAT": 4}
+    for columns in (None, ["b"]):
+        expected = []
+        for group in range(about.num_row_groups):
+            chunks = [about.row_group(group).column(place) for place in range(3)]
+            chunks = [each for each in chunks if columns is None or each.path_in_schema.startswith("b.")]
+            sizes = [max(each.total_uncompressed_size, widths[each.physical_type] * each.num_values) for each in chunks]
+            expected.append(sum(sizes))
+        with (tmp_path / "x").open("rb") as stream:
+            assert decoded_sizes(stream, columns, "x") == expected
+
+
+def test_a_row_of_a_parquet_file_that_decodes_to_a_million_times_its_size(tmp_path):
+    values = pa.ListArray.from_arrays(pa.array([0, 10**7], type=pa.int32()), pa.array(np.zeros(10**7)))
+    parquet.write_table(pa.table({"a": values}), tmp_path / "x.parquet")
+    assert (tmp_path / "x.parquet").stat().st_size < 1000
+    with room.limited(1 << 25):
+        sentence(lambda: read(str(tmp_path / "x.parquet")), "a row group takes 0.1 GiB of memory")
+
+
+@pytest.mark.parametrize("spoil", [lambda b: b[:-9] + b"\xff" * 5 + b[-4:], lambda b: b[:-60] + bytes(52) + b[-8:]])
+def test_a_damaged_footer(tmp_path, spoil):
+    parquet.write_table(pa.table({"a": [[1.0]] * 5}), tmp_path / "x.parquet")
+    (tmp_path / "x.parquet").write_bytes(spoil((tmp_path / "x.parquet").read_bytes()))
+    sentence(lambda: read(str(tmp_path / "x.parquet")), "damaged")
 
 
 def test_text_is_read_from_regular_files_alone(tmp_path):
