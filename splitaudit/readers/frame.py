@@ -167,6 +167,8 @@ def _coded(column: pd.Series[Any], at: str) -> NDArray[np.intp]:
 def _starts(time: pd.Series[Any], order: NDArray[np.intp], shape: tuple[int, int]) -> tuple[NDArray[Any], str]:
     """Start of every window in samples; what is evenly spaced in another unit is counted in its own steps."""
     values = time.to_numpy()
+    if values.dtype.kind not in "iufMm":  # refused where time is validated
+        return values[order[:: shape[1]]], ""
     dates = values.dtype.kind in "Mm"
     ticks = (values.astype(np.int64) if dates else values)[order].reshape(shape)
     spacing = np.diff(ticks, axis=1)
