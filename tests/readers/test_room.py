@@ -74,7 +74,7 @@ def test_the_command_reads_within_memory(tmp_path):
     assert path.stat().st_size < 100_000
     done = CliRunner().invoke(main, ["check", str(path), str(path), "--memory", "512MiB"])
     assert (done.exit_code, done.stdout) == (2, "")
-    assert "takes 0.9 GiB of memory and 0.5 GiB are allowed" in done.stderr
+    assert "takes 2.7 GiB of memory and 0.5 GiB are allowed" in done.stderr
 
 
 @pytest.mark.parametrize("n_bytes", [1 << 40, 10**400])
