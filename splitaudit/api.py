@@ -18,6 +18,7 @@ from splitaudit.engine.limits import limits_of
 from splitaudit.engine.run import audit_sides, held
 from splitaudit.errors import ConfigError
 from splitaudit.readers.read import Source, read_pair
+from splitaudit.readers.room import limited
 from splitaudit.render.progress import shown_as
 from splitaudit.report import Report
 from splitaudit.rule import Progress
@@ -133,18 +134,19 @@ def check(
     )
     accepted, limits = accepted_findings(baseline), limits_of(memory, engine, scheduler)
     with shown_as(progress) as wrap:
-        ours, theirs = read_pair(
-            train,
-            val,
-            x_key=x_key,
-            y_key=y_key,
-            layout=layout,
-            groups=groups,
-            time=time,
-            channel_names=channel_names,
-            class_names=class_names,
-            most=limits.most_loaded,
-        )
+        with limited(limits.memory):
+            ours, theirs = read_pair(
+                train,
+                val,
+                x_key=x_key,
+                y_key=y_key,
+                layout=layout,
+                groups=groups,
+                time=time,
+                channel_names=channel_names,
+                class_names=class_names,
+                most=limits.most_loaded,
+            )
         return audit_sides(ours, theirs, settings, limits, progress=wrap, accepted=accepted, version=__version__)
 
 
@@ -243,18 +245,19 @@ def explain(
     )
     accepted, seconds, limits = accepted_findings(baseline), parse_budget(budget), limits_of(memory)
     with shown_as(progress) as wrap:
-        ours, theirs = read_pair(
-            train,
-            val,
-            x_key=x_key,
-            y_key=y_key,
-            layout=layout,
-            groups=groups,
-            time=time,
-            channel_names=channel_names,
-            class_names=class_names,
-            most=limits.most_loaded,
-        )
+        with limited(limits.memory):
+            ours, theirs = read_pair(
+                train,
+                val,
+                x_key=x_key,
+                y_key=y_key,
+                layout=layout,
+                groups=groups,
+                time=time,
+                channel_names=channel_names,
+                class_names=class_names,
+                most=limits.most_loaded,
+            )
         training = _training(comparable(ours, theirs)[1], history, predictions, observed)
         ours, theirs, training = held(ours, theirs, limits, training)
         return explain_report(

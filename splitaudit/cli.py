@@ -171,10 +171,13 @@ def _reader(given: dict[str, Any]) -> Callable[[], tuple[Split, Split]]:
 
     def read() -> tuple[Split, Split]:
         from splitaudit.readers.read import read_pair
+        from splitaudit.readers.room import limited
 
         layout: Layout = "nct" if given["layout"] == "nct" else "ntc"
         keys = {name: given[name] for name in ("x_key", "y_key", "window", "stride")}
-        return read_pair(given["train"], given["val"], layout=layout, most=_limits(given).most_loaded, **keys)
+        limits = _limits(given)
+        with limited(limits.memory):
+            return read_pair(given["train"], given["val"], layout=layout, most=limits.most_loaded, **keys)
 
     return read
 

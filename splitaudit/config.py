@@ -33,6 +33,7 @@ from pathlib import Path, PurePath
 from typing import Any
 
 from splitaudit.errors import ConfigError
+from splitaudit.textfile import read_text
 
 FILE = "pyproject.toml"
 FAIL_ON = ("error", "warning", "never")
@@ -41,6 +42,7 @@ LAYOUTS = ("ntc", "nct")
 TABLE = "[tool.splitaudit]"
 OVERRIDES = "[[tool.splitaudit.overrides]]"
 COMMAND_LINE = "command line"
+MAX_BYTES = 1 << 20
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -161,9 +163,11 @@ def load(path: Path | None = None, *, start: Path | None = None) -> Config:
 
 def _table(path: Path) -> Mapping[str, Any] | None:
     try:
-        content = tomllib.loads(path.read_text(encoding="utf-8"))
+        content = tomllib.loads(read_text(path, MAX_BYTES))
     except OSError as error:
         raise ConfigError(f"{path}: cannot be read: {error.strerror or error}") from error
+    except RecursionError as error:
+        raise ConfigError(f"{path}: is nested too deeply for settings") from error
     except ValueError as error:  # not TOML, or not UTF-8
         raise ConfigError(f"{path}: is not TOML: {error}") from error
     tool = content.get("tool", {})

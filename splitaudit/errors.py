@@ -1,6 +1,7 @@
 """The exceptions that splitaudit raises.
 
-Every message is one sentence: what was wrong, where, and what was expected.
+Every message is one sentence: what was wrong, where, and what was expected. Names in it come from data, so what would
+steer a terminal or break the line is shown as an escape.
 """
 
 from __future__ import annotations
@@ -8,16 +9,25 @@ from __future__ import annotations
 import importlib
 from types import ModuleType
 
+from splitaudit.wording import visible
+
 
 class SplitAuditError(Exception):
     """Base class of every error that splitaudit raises on purpose."""
 
 
-class DataError(SplitAuditError, ValueError):
+class _SentenceError(SplitAuditError, ValueError):
+    """An error whose message is one line of text, whatever it quotes."""
+
+    def __init__(self, sentence: str) -> None:
+        super().__init__(visible(sentence))
+
+
+class DataError(_SentenceError):
     """The input cannot be read as a split."""
 
 
-class ConfigError(SplitAuditError, ValueError):
+class ConfigError(_SentenceError):
     """An option, a rule code or a setting is not known or not valid."""
 
 

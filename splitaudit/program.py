@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import logging
 import os
 import signal
 import sys
@@ -13,6 +14,7 @@ import click
 from splitaudit.errors import ConfigError, SplitAuditError
 
 FAULT, INTERRUPTED = 2, 130
+MOST_SAID = 2000  # characters of a sentence: names in a file may be as long as they like
 
 
 class Program(click.Group):
@@ -20,6 +22,7 @@ class Program(click.Group):
 
     def main(self, *args: Any, **options: Any) -> Any:
         """Run a command and exit with its code; 2 for wrong usage or unreadable input, 130 when interrupted."""
+        logging.getLogger("asyncio").setLevel(logging.CRITICAL)  # of a damaged zarr store, the second chunk onwards
         alone = options.get("standalone_mode", True)
         options["standalone_mode"] = False
         if not alone:
@@ -50,10 +53,11 @@ def _sentence(error: click.ClickException) -> str:
 
 def fault(sentence: str) -> int:
     """Say on standard error why a command cannot go on; return the exit code for that."""
-    from splitaudit.render.words import visible
+    from splitaudit.render.words import short, visible
 
+    said = short(visible(" ".join(sentence.split())), MOST_SAID)
     with contextlib.suppress(OSError):  # nobody reads it, or there is no room for it
-        click.echo(f"splitaudit: {visible(' '.join(sentence.split()))}", err=True)
+        click.echo(f"splitaudit: {said}", err=True)
     return FAULT
 
 

@@ -1,10 +1,16 @@
-"""Lists, counts and options in sentences."""
+"""Lists, counts and options in sentences, and text that comes from data."""
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterable
 
 SHOWN = 4
+HIDDEN = ("Cc", "Cf", "Cs", "Zl", "Zp")  # control, format (such as text direction), lone surrogate, line breaks
+IN_ASCII = str.maketrans(
+    {"×": "x", "·": "|", "…": "...", "–": "-", "—": "-", "−": "-", "≥": ">=", "≤": "<=", "±": "+-", "→": "->", "µ": "u"}
+    | {"’": "'", "“": '"', "”": '"', "\N{NO-BREAK SPACE}": " "}
+)
 
 
 def listed(names: Iterable[object], *, shown: int = SHOWN) -> str:
@@ -27,3 +33,20 @@ def option(name: str, value: object = None) -> str:
     if value is None:
         return f"{name} ({flag})"
     return f"{name}={value!r} ({flag if value is True else f'{flag} {value}'})"
+
+
+def visible(text: str, *, ascii_only: bool = False) -> str:
+    """Return text in which characters that would steer a terminal or a layout are shown as escapes.
+
+    With ``ascii_only`` other characters beyond ASCII become escapes as well, or their nearest likeness.
+    """
+    if text.isascii() and text.isprintable():
+        return text
+    shown = "".join(_escaped(char) if unicodedata.category(char) in HIDDEN else char for char in text)
+    if ascii_only:
+        return shown.translate(IN_ASCII).encode("ascii", "backslashreplace").decode("ascii")
+    return shown
+
+
+def _escaped(char: str) -> str:
+    return char.encode("unicode_escape", "surrogatepass").decode("ascii")

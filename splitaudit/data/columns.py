@@ -106,7 +106,7 @@ def make_time(time: ArrayLike | None, n: int, at: str, key: str) -> NDArray[np.f
     if array.dtype.kind not in "fiu":
         raise DataError(f"{at}: {key} has dtype {array.dtype.name}, {wanted}")
     _refuse_non_finite(array, at, key)
-    out = array.astype(np.float64)
+    out = _doubles(array)
     far = np.flatnonzero(np.abs(out) > LARGEST)
     if len(far):
         raise DataError(f"{at}: {key} is {array[far[0]]} at row {far[0]}, {wanted}, below 2**53")
@@ -176,6 +176,7 @@ def _sort(value: Any) -> type | None:
 def _whole(array: NDArray[Any], at: str, key: str) -> NDArray[np.int64]:
     """Floats that are whole numbers, as integers."""
     _refuse_non_finite(array, at, key)
+    array = _doubles(array)
     broken = np.flatnonzero((array != np.round(array)) | (np.abs(array) > LARGEST))
     if len(broken):
         raise DataError(
@@ -183,6 +184,12 @@ def _whole(array: NDArray[Any], at: str, key: str) -> NDArray[np.int64]:
             "target"
         )
     return array.astype(np.int64)
+
+
+def _doubles(array: NDArray[Any]) -> NDArray[np.float64]:
+    """Numbers of any width as doubles; what no double holds is infinite."""
+    with np.errstate(over="ignore"):
+        return array.astype(np.float64)
 
 
 def _refuse_non_finite(array: NDArray[Any], at: str, key: str) -> None:

@@ -61,6 +61,23 @@ class Member:
         return f"{self.key!r} {self.shape} {self.dtype}"
 
 
+class Refusal:
+    """Raises when an array is loaded that cannot be: an array that nobody asks for need not be readable."""
+
+    def __init__(self, message: str) -> None:
+        self.message = message
+
+    def __call__(self) -> Any:
+        """Refuse it.
+
+        Raises
+        ------
+        DataError
+            Always.
+        """
+        raise DataError(self.message)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Found:
     """What a reader found: arrays by field, the keys they had, the input's name and what was decided.

@@ -110,7 +110,7 @@ def _order(table: pd.DataFrame, at: str) -> tuple[NDArray[np.intp], tuple[int, i
         raise DataError(f"{at}: the table has no rows, expected at least one window")
     if table["window"].isna().any():
         raise DataError(f"{at}: window is missing at row {int(table['window'].isna().to_numpy().argmax())}")
-    codes, _ = table["window"].factorize()
+    codes = _coded(table["window"], at)
     counts = np.bincount(codes)
     if counts.min() != counts.max():
         raise DataError(
@@ -146,7 +146,7 @@ def _columns(names: list[str], at: str, y_key: str | None) -> dict[str, str]:
 
 def _constant(column: pd.Series[Any], order: NDArray[np.intp], shape: tuple[int, int], at: str) -> NDArray[Any]:
     """One value per window; refused where it changes inside a window."""
-    codes = column.factorize()[0][order].reshape(shape)
+    codes = _coded(column, at)[order].reshape(shape)
     differs = (codes != codes[:, :1]).any(axis=1)
     if differs.any():
         raise DataError(
@@ -155,9 +155,20 @@ def _constant(column: pd.Series[Any], order: NDArray[np.intp], shape: tuple[int,
     return np.asarray(column.to_numpy()[order[:: shape[1]]])
 
 
+def _coded(column: pd.Series[Any], at: str) -> NDArray[np.intp]:
+    """Numbers that are equal where values are; refused where values cannot be compared."""
+    try:
+        return np.asarray(column.factorize()[0])
+    except TypeError as error:  # lists, mappings ...
+        kind = type(column.iloc[0]).__name__
+        raise DataError(f"{at}: {column.name} holds values of type {kind}, expected numbers or strings") from error
+
+
 def _starts(time: pd.Series[Any], order: NDArray[np.intp], shape: tuple[int, int]) -> tuple[NDArray[Any], str]:
     """Start of every window in samples; what is evenly spaced in another unit is counted in its own steps."""
     values = time.to_numpy()
+    if values.dtype.kind not in "iufMm":  # refused where time is validated
+        return values[order[:: shape[1]]], ""
     dates = values.dtype.kind in "Mm"
     ticks = (values.astype(np.int64) if dates else values)[order].reshape(shape)
     spacing = np.diff(ticks, axis=1)

@@ -1,6 +1,8 @@
 """HDF5 files with the keys of an .npz file, at the root or, where it holds nothing else, in one group below it.
 
-Arrays of several axes are read row by row when they are needed.
+Arrays of several axes are read row by row when they are needed. Samples have to be in the file itself: links to other
+files and external storage are refused, so that a file cannot have others opened (a virtual data set may name regular
+files).
 """
 
 from __future__ import annotations
@@ -9,6 +11,7 @@ import math
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -16,11 +19,14 @@ from numpy.typing import NDArray
 
 from splitaudit.data.lazy import Rows
 from splitaudit.errors import DataError, require
-from splitaudit.readers.fields import Member, Members, dtype_name
+from splitaudit.readers.decoding import decoding
+from splitaudit.readers.fields import Member, Members, Refusal, dtype_name
+from splitaudit.readers.hdf5_heap import sound_heap
 from splitaudit.readers.remote import is_url, opened
-from splitaudit.readers.room import check_room
+from splitaudit.readers.room import check_room, check_stored
 
-READ_ERRORS = (OSError, ValueError, RuntimeError, KeyError, TypeError)
+POINTER = 8  # bytes of a Python object's place in an array
+IN_FILE = 16  # bytes that a string of variable length takes at least
 
 
 class HDF5Rows(Rows):
@@ -38,13 +44,9 @@ class HDF5Rows(Rows):
         DataError
             If they are damaged.
         """
-        try:
-            with _file(self.source) as file:
-                return np.asarray(file[self.key][start:stop])
-        except READ_ERRORS as error:
-            if isinstance(error, DataError):
-                raise
-            raise DataError(f"{self.source}: {self.key} cannot be read between rows {start} and {stop}") from error
+        refusal = f"{self.source}: {self.key} cannot be read between rows {start} and {stop}"
+        with decoding(refusal), _file(self.source) as file:
+            return np.asarray(file[self.key][start:stop])
 
 
 @contextmanager
@@ -68,33 +70,87 @@ def members_of(source: str) -> Members:
         If it is no HDF5 file, or a damaged one.
     """
     h5py = require("h5py", extra="formats")
-    try:
-        with _file(source) as file:
-            groups = [key for key in file if isinstance(file[key], h5py.Group)]
-            below = f"{groups[0]}/" if len(groups) == 1 and len(file) == 1 else ""
-            inside = file[groups[0]] if below else file
-            return {
-                key: _member(source, below + key, key, inside[key])
-                for key in inside
-                if isinstance(inside[key], h5py.Dataset)
-            }
-    except READ_ERRORS as error:
-        if isinstance(error, DataError):
-            raise
-        raise DataError(f"{source}: is no HDF5 file that can be read, or a damaged one") from error
+    found: dict[str, Member] = {}
+    with decoding(f"{source}: is no HDF5 file that can be read, or a damaged one"), _file(source) as file:
+        inner = [key for key in file if _kind(file, key) is h5py.Group]
+        below = f"{inner[0]}/" if len(inner) == 1 and len(file) == 1 else ""
+        group = file[inner[0]] if below else file
+        for key in group:
+            kind = _kind(group, key)
+            if kind is h5py.Dataset:
+                found[key] = _member(source, below + key, key, group[key])
+            elif kind is None:
+                found[key] = Member(
+                    key, (), "link", "?", Refusal(f"{source}: {key} is a link out of the file or to nowhere")
+                )
+    return found
+
+
+def _kind(group: Any, key: str) -> Any:
+    """Return the class of an entry; None for a link out of the file, which is not followed, or to nowhere."""
+    h5py = require("h5py", extra="formats")
+    link = group.get(key, getlink=True)
+    return None if isinstance(link, h5py.ExternalLink) else group.get(key, getclass=True)
 
 
 def _member(source: str, path: str, key: str, dataset: Any) -> Member:
-    text = dataset.dtype.kind == "O" and dataset.dtype.metadata is not None
+    h5py = require("h5py", extra="formats")
+    text = h5py.check_string_dtype(dataset.dtype) is not None and dataset.dtype.kind == "O"
+    if dataset.shape is None or (dataset.dtype.kind == "O" and not text):
+        what = "holds nothing" if dataset.shape is None else "holds sequences or references"
+        return Member(key, (), "object", "O", Refusal(f"{source}: {key} {what}, expected numbers or strings"))
+    elsewhere = _elsewhere(dataset, source)
+    if elsewhere:
+        return Member(key, (), "elsewhere", "?", Refusal(f"{source}: {key} {elsewhere}, expected it in this file"))
     dtype, shape = np.dtype("U1") if text else np.dtype(dataset.dtype), tuple(dataset.shape)
+    n_bytes = math.prod(shape) * (POINTER if text else dtype.itemsize)
+    check = _Stored(source, key, n_bytes, _stored(dataset, source, n_bytes), dataset.chunks is None)
 
     def rows() -> HDF5Rows:
+        check()
         return HDF5Rows(source, path, shape, dtype)
 
     def load() -> Any:
-        check_room(math.prod(shape) * dtype.itemsize, source, key)
-        with _file(source) as file:
+        check()
+        check_room(n_bytes, source, key)
+        with decoding(f"{source}: {key} is damaged and cannot be read"), _file(source) as file:
+            if text and not is_url(source) and not sound_heap(file[path], Path(source)):
+                raise DataError(f"{source}: {key} holds strings that are damaged or not in the file")
             found = file[path].asstr()[...] if text else file[path][...]
-        return np.asarray(found, dtype=np.str_) if text else np.asarray(found)
+            return np.asarray(found, dtype=np.str_) if text else np.asarray(found)
 
     return Member(key, shape, dtype_name(dtype), dtype.kind, load, rows if shape and not text else None, dtype.itemsize)
+
+
+class _Stored:
+    """Refuses a data set that declares more than is in the file."""
+
+    def __init__(self, source: str, key: str, n_bytes: int, n_stored: int, plain: bool) -> None:
+        self.source, self.key, self.n_bytes, self.n_stored, self.plain = source, key, n_bytes, n_stored, plain
+
+    def __call__(self) -> None:
+        if self.plain and self.n_bytes > IN_FILE * self.n_stored:
+            raise DataError(
+                f"{self.source}: {self.key} declares {self.n_bytes:,} bytes, the file holds {self.n_stored:,} of it"
+            )
+        check_stored(self.n_bytes, self.n_stored, self.source, self.key)
+
+
+def _stored(dataset: Any, source: str, n_bytes: int) -> int:
+    """Bytes of a data set in the file: what it says, but no more than the file has."""
+    if dataset.is_virtual:
+        return n_bytes
+    said = int(dataset.id.get_storage_size())
+    return said if is_url(source) else min(said, Path(source).stat().st_size)
+
+
+def _elsewhere(dataset: Any, source: str) -> str:
+    """Say where samples are that are not in the file, if they are where nothing should be read."""
+    if dataset.external:
+        return "is stored in other files"
+    if dataset.is_virtual and not is_url(source):
+        folder = Path(source).parent
+        names = {each.file_name for each in dataset.virtual_sources()} - {"."}
+        if not all((folder / name).is_file() for name in names):
+            return "is put together from files that are none"
+    return ""

@@ -30,6 +30,7 @@ Floats = NDArray[np.float64]
 
 LOG = "a training log (.csv or .json with columns such as epoch, loss, accuracy, val_loss, val_accuracy)"
 MAX_NAMED = 12
+LARGEST = 2.0**53  # whole floats above it are no longer exact, and no epoch has such a number
 
 
 def read_history(source: Source, name: str | None = None) -> tuple[History, ...]:
@@ -125,7 +126,8 @@ def _of_mapping(found: Mapping[Any, Any], name: str, at: str) -> list[History]:
     """A list per curve; also wrapped as ``{"history": ..., "epoch": ...}`` or in a trainer's ``log_history``."""
     inner = found.get("history", found.get("log_history"))
     if isinstance(inner, Mapping):
-        epochs = list(found.get("epoch") or ())
+        given = plain(found.get("epoch"))
+        epochs = list(given) if isinstance(given, (list, tuple, np.ndarray)) else []
         fits = epochs and all(len(plain(values)) == len(epochs) for values in inner.values())
         return _of_mapping({**inner, "epoch": epochs} if fits else inner, name, at)
     if isinstance(inner, list) and inner and all(_is_epoch(each) for each in inner):
@@ -189,6 +191,8 @@ def _epochs(given: Floats | None, n: int, key: str, at: str) -> tuple[NDArray[np
     if not np.isfinite(given).all():
         row = int(np.argmin(np.isfinite(given)))
         raise DataError(f"{at}: {key} is missing at row {row + 1}, expected the number of the epoch in every row")
+    if np.abs(given).max(initial=0) > LARGEST:
+        raise DataError(f"{at}: {key} is {given[np.abs(given).argmax()]:.4g} in a row, expected the number of an epoch")
     epochs = np.ceil(given - 1e-6).astype(np.int64)  # a trainer that logs within epochs counts 0.5, 1.0, 1.5 ...
     back = np.flatnonzero(np.diff(epochs) < 0) + 1
     again = bool((epochs[back] == epochs[0]).all())

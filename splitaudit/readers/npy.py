@@ -28,6 +28,7 @@ from splitaudit.readers.remote import is_url, opened
 from splitaudit.readers.room import check_room
 
 MAX_HEADER = 1 << 16
+MAX_SIZE = (1 << 63) - 1  # of an axis; numpy counts in 64 bits
 MAGIC = b"\x93NUMPY"
 PICKLED = "holds pickled Python objects, which are never loaded: save plain arrays of numbers or strings"
 HEADER_ERRORS = (
@@ -161,7 +162,7 @@ def read_header(stream: IO[bytes], at: str, what: str) -> Header:
     except (*HEADER_ERRORS, OSError, RuntimeError, zlib.error) as error:
         raise DataError(f"{at}: {what} has a broken header, expected one as numpy.save writes it") from error
     sizes = tuple(int(size) for size in shape)
-    if any(size < 0 for size in sizes) or dtype.subdtype is not None:
+    if any(not 0 <= size <= MAX_SIZE for size in sizes) or dtype.subdtype is not None:
         raise DataError(f"{at}: {what} has a broken header, expected a plain dtype and a shape of sizes >= 0")
     return Header(sizes, dtype, start.tell(), bool(fortran))
 

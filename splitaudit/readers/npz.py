@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 from splitaudit.data.lazy import Rows
 from splitaudit.errors import DataError
-from splitaudit.readers.fields import Member, Members
+from splitaudit.readers.fields import Member, Members, Refusal
 from splitaudit.readers.npy import (
     DATA_ERRORS,
     PICKLED,
@@ -32,6 +32,7 @@ from splitaudit.readers.npy import (
     read_header,
 )
 from splitaudit.readers.remote import is_url, opened
+from splitaudit.readers.room import check_room
 
 SUFFIX = ".npy"
 LOCAL_HEADER = 30  # bytes of a zip member's own header before its name
@@ -88,13 +89,13 @@ def _member(archive: zipfile.ZipFile, info: zipfile.ZipInfo, path: str | os.Path
         with archive.open(info) as stream:
             header = read_header(stream, at, key)
     except DataError as error:
-        return Member(key, (), "unreadable", "?", _Refusal(str(error)))
+        return Member(key, (), "unreadable", "?", Refusal(str(error)))
     except RuntimeError as error:  # encrypted, or a method of compression unknown here
-        return Member(key, (), "unreadable", "?", _Refusal(f"{at}: {key} cannot be unpacked ({error})"))
+        return Member(key, (), "unreadable", "?", Refusal(f"{at}: {key} cannot be unpacked ({error})"))
     except ZIP_ERRORS:
-        return Member(key, (), "unreadable", "?", _Refusal(f"{at}: {key} is truncated or damaged"))
+        return Member(key, (), "unreadable", "?", Refusal(f"{at}: {key} is truncated or damaged"))
     if header.dtype.hasobject:
-        return Member(key, header.shape, "object", "O", _Refusal(f"{at}: {key} {PICKLED}"))
+        return Member(key, header.shape, "object", "O", Refusal(f"{at}: {key} {PICKLED}"))
     rows = None if is_url(path) or not header.in_rows else lambda: _rows(path, info, header)
     return member_at(key, header, lambda: _load(path, info, header), rows)
 
@@ -103,22 +104,13 @@ def _rows(path: str | os.PathLike[str], info: zipfile.ZipInfo, header: Header) -
     """Return an array as rows: in place where it is not compressed, else unpacked when needed."""
     check_size(header, info.file_size, str(path), _key(info))
     if info.compress_type != zipfile.ZIP_STORED:
+        check_room(header.n_bytes, str(path), _key(info))  # it is unpacked whole
         return PackedRows(Path(path), info, header)
     with Path(path).open("rb") as stream:  # the local header may hold more than the directory tells
         stream.seek(info.header_offset)
         local = stream.read(LOCAL_HEADER)
     name, extra = struct.unpack("<HH", local[-4:])
     return FileRows(Path(path), header, info.header_offset + LOCAL_HEADER + name + extra + header.offset, _key(info))
-
-
-class _Refusal:
-    """Raises when an array is loaded that cannot be: an array that nobody asks for need not be readable."""
-
-    def __init__(self, message: str) -> None:
-        self.message = message
-
-    def __call__(self) -> Any:
-        raise DataError(self.message)
 
 
 def _load(path: str | os.PathLike[str], info: zipfile.ZipInfo, header: Header) -> Any:

@@ -19,11 +19,16 @@ from numpy.typing import NDArray
 
 from splitaudit.data.lazy import Held, Rows
 from splitaudit.errors import DataError, require
+from splitaudit.readers.arrow_size import unpacked_size
+from splitaudit.readers.decoding import decoding
 from splitaudit.readers.fields import Found, Member, choose, member_of
 from splitaudit.readers.frame import from_frame
-from splitaudit.readers.remote import opened, suffix_of
+from splitaudit.readers.parquet_size import LEAST_WIDTH, decoded_sizes
+from splitaudit.readers.remote import is_url, opened, suffix_of
+from splitaudit.readers.room import check_room
 
 ARROW = (".arrow", ".feather")
+COPIES = 3  # of a table are held at once while it is read, by Arrow, by pandas and as samples (measured: 2.95)
 
 
 class ListRows(Rows):
@@ -57,8 +62,7 @@ class ListRows(Rows):
         return np.concatenate(parts) if parts else empty
 
     def _windows(self, table: Any) -> NDArray[Any]:
-        channels = [array_of_lists(table.column(name), self.source, name) for name in self.columns]
-        found = channels[0] if channels[0].ndim == 3 else np.stack(channels, axis=2)
+        found = _channels(table, self.columns, self.source)
         if found.shape[1:] != self.shape[1:]:
             raise DataError(
                 f"{self.source}: windows have shapes {found.shape[1:]} and {self.shape[1:]}, expected one length"
@@ -67,21 +71,55 @@ class ListRows(Rows):
 
 
 def _whole(read: Any, source: str) -> Any:
-    try:
-        return read()
-    except (OSError, ValueError, KeyError, RuntimeError) as error:
-        raise DataError(f"{source}: is truncated or damaged") from error
+    """Return a table whose offsets and lengths agree with its buffers: later steps trust them without looking."""
+    with decoding(f"{source}: is truncated or damaged"):
+        table = read()
+        table.validate(full=True)
+    return table
+
+
+def _channels(table: Any, columns: tuple[str, ...], source: str) -> NDArray[Any]:
+    """Windows (n, t, c) of list columns: a column per channel, or one of windows with their channels."""
+    arrays = [array_of_lists(table.column(name), source, name) for name in columns]
+    if len(arrays) == 1 and arrays[0].ndim == 3:
+        return arrays[0]
+    for name, array in zip(columns, arrays, strict=True):
+        if array.ndim != 2 or array.shape != arrays[0].shape:
+            raise DataError(
+                f"{source}: column {name!r} holds windows of shape {array.shape[1:]}, expected {arrays[0].shape[1:2]} "
+                f"as in {columns[0]!r}"
+            )
+    return np.stack(arrays, axis=2)
 
 
 @contextmanager
 def _table(source: str) -> Iterator[Any]:
     parquet = require("pyarrow.parquet", extra="formats")
     with opened(source) as stream:
-        try:
+        with decoding(f"{source}: is no parquet file, or a damaged one"):
             file = parquet.ParquetFile(stream)
-        except (OSError, ValueError) as error:
-            raise DataError(f"{source}: is no parquet file, or a damaged one") from error
+            _check_names(file.schema_arrow, source)
         yield file
+
+
+def _check_names(schema: Any, source: str) -> None:
+    """Refuse columns that cannot be told apart or hold nothing."""
+    names = list(schema.names)
+    for field in schema:
+        if names.count(field.name) > 1:
+            raise DataError(f"{source}: the table has two columns {field.name!r}, expected distinct names")
+        if str(field.type) == "null":
+            raise DataError(f"{source}: column {field.name!r} holds nothing but missing values")
+
+
+def _check_groups(file: Any, columns: list[str] | None, source: str, *, together: bool) -> None:
+    """Refuse row groups whose columns take more than there is room for by what the footer says, one by one or all."""
+    with opened(source) as stream:
+        sizes = decoded_sizes(stream, columns, source)
+    if sizes is None:
+        sizes = [file.metadata.row_group(group).total_byte_size for group in range(file.num_row_groups)]
+    n_bytes = COPIES * sum(sizes) if together else max(sizes, default=0)
+    check_room(n_bytes, source, "reading the table" if together else "a row group")
 
 
 def read_parquet(
@@ -96,18 +134,27 @@ def read_parquet(
     """
     if suffix_of(source) in ARROW:
         feather = require("pyarrow.feather", extra="formats")
+        if not is_url(source):
+            check_room(COPIES * unpacked_size(source), source, "reading the table")
         table = _whole(lambda: feather.read_table(os.fspath(source)), source)
+        _check_names(table.schema, source)
+        n_bytes = max(table.nbytes, LEAST_WIDTH * table.num_rows * table.num_columns)
+        check_room(COPIES * n_bytes, source, "reading the table")
         return _chosen(table.schema, source, table, y_key=y_key, x_key=x_key, given=given)
     with _table(source) as file:
         schema = file.schema_arrow
         plain = [field.name for field in schema if not is_list(field.type)]
-        table = _whole(lambda: file.read(columns=plain if "window" not in plain else None), source)
+        wanted = plain if "window" not in plain else None
+        _check_groups(file, wanted, source, together=True)
+        table = _whole(lambda: file.read(columns=wanted), source)
     return _chosen(schema, source, table, y_key=y_key, x_key=x_key, given=given)
 
 
 def _chosen(schema: Any, source: str, table: Any, *, y_key: Any, x_key: Any, given: Collection[str]) -> Found:
     if "window" in schema.names:
-        return replace(from_frame(table.to_pandas(), source, y_key=y_key, given=given), source=source)
+        with decoding(f"{source}: is no table that pandas can hold"):
+            frame = table.to_pandas()
+        return replace(from_frame(frame, source, y_key=y_key, given=given), source=source)
     lists = tuple(field.name for field in schema if is_list(field.type))
     if not lists:
         raise DataError(
@@ -119,7 +166,9 @@ def _chosen(schema: Any, source: str, table: Any, *, y_key: Any, x_key: Any, giv
     members = {"X": Member("X", X.shape, str(X.dtype), X.dtype.kind, lambda: X)}
     for name in schema.names:
         if name not in lists:
-            members[name] = member_of(name, table.column(name).to_numpy(zero_copy_only=False))
+            with decoding(f"{source}: column {name!r} cannot be read"):
+                values = table.column(name).to_numpy(zero_copy_only=False)
+            members[name] = member_of(name, values)
     arrays = choose(members, source, x_key=x_key, y_key=y_key, given=given)
     if columns == ("X",):
         return replace(arrays, source=source)
@@ -129,16 +178,15 @@ def _chosen(schema: Any, source: str, table: Any, *, y_key: Any, x_key: Any, giv
 
 def _rows_of(source: str, columns: tuple[str, ...], table: Any) -> Rows:
     if suffix_of(source) in ARROW:
-        channels = [array_of_lists(table.column(name), source, name) for name in columns]
-        return Held(channels[0] if channels[0].ndim == 3 else np.stack(channels, axis=2))
+        return Held(_channels(table, columns, source))
     with _table(source) as file:
         n = file.metadata.num_rows
         if not n:
             raise DataError(f"{source}: the table has no rows, expected at least one window")
+        _check_groups(file, list(columns), source, together=False)
         head = _whole(lambda: next(file.iter_batches(1, columns=list(columns))), source)
-    shapes = [array_of_lists(head.column(name), source, name) for name in columns]
-    window = shapes[0].shape[1:] if shapes[0].ndim == 3 else (shapes[0].shape[1], len(columns))
-    return ListRows(source, columns, (n, *window), shapes[0].dtype)
+    first = _channels(head, columns, source)
+    return ListRows(source, columns, (n, *first.shape[1:]), first.dtype)
 
 
 def is_list(kind: Any) -> bool:
@@ -164,7 +212,8 @@ def array_of_lists(column: Any, source: str, name: str) -> NDArray[Any]:
             )
         shape.append(len(inner) // max(1, len(values)))
         values = inner
-    array = np.asarray(values.to_numpy(zero_copy_only=False) if hasattr(values, "to_numpy") else values)
+    with decoding(f"{source}: column {name!r} cannot be read"):
+        array = np.asarray(values.to_numpy(zero_copy_only=False) if hasattr(values, "to_numpy") else values)
     return array.reshape(shape)
 
 

@@ -25,8 +25,10 @@ def local(source: str | os.PathLike[str]) -> str | os.PathLike[str]:
 
 
 def suffix_of(source: str | os.PathLike[str]) -> str:
-    """Return the suffix of a path or URL in small letters."""
+    """Return the suffix of a path or URL in small letters; a zipped store is one."""
     name = source.partition("?")[0].rstrip("/") if is_url(source) and isinstance(source, str) else os.fspath(source)
+    if os.fspath(name).lower().endswith(".zarr.zip"):
+        return ".zarr"
     return PurePosixPath(name).suffix.lower() if is_url(source) else Path(name).suffix.lower()
 
 

@@ -15,6 +15,7 @@ Floats = NDArray[np.float64]
 Form = Literal["probabilities", "logits", ""]
 
 SUM_ERROR = 0.01  # half precision
+LARGEST = 2.0**53  # whole floats above it are no longer exact, and no code is that large
 
 
 def from_labels(array: NDArray[Any], val: Split, at: str) -> Predictions:
@@ -26,7 +27,9 @@ def from_labels(array: NDArray[Any], val: Split, at: str) -> Predictions:
         If they are neither names nor codes of the split's classes.
     """
     if array.dtype.kind == "f":
-        broken = np.flatnonzero(array != np.rint(array))
+        with np.errstate(over="ignore"):  # a long double
+            array = array.astype(np.float64)
+        broken = np.flatnonzero((array != np.rint(array)) | (np.abs(array) > LARGEST))
         if len(broken):
             raise DataError(
                 f"{at}: holds {array[broken[0]]:.4g} in row {broken[0]}, expected labels, or scores of shape "

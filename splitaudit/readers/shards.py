@@ -64,7 +64,7 @@ def read_shards(folder: Path, files: Sequence[Path], read: Callable[[Path], Foun
     """
     found = [read(path) for path in files]
     first, arrays = found[0], dict[str, Any]()
-    rows = [_rows(each.arrays["X"]) for each in found]
+    rows = [_rows(each.arrays["X"], path) for each, path in zip(found, files, strict=True)]
     for path, part in zip(files, rows, strict=True):
         if part.shape[1:] != rows[0].shape[1:] or part.dtype != rows[0].dtype:
             raise DataError(
@@ -76,6 +76,7 @@ def read_shards(folder: Path, files: Sequence[Path], read: Callable[[Path], Foun
         if name == "X":
             continue
         values = [_of(each, name, path) for each, path in zip(found, files, strict=True)]
+        _check_alike(values, name, files)
         if name in SHARED:
             for path, value in zip(files, values, strict=True):
                 if not np.array_equal(value, values[0]):
@@ -90,8 +91,26 @@ def read_shards(folder: Path, files: Sequence[Path], read: Callable[[Path], Foun
     return replace(first, arrays=arrays, source=str(folder), notes=(f"{len(files)} shards", *first.notes))
 
 
-def _rows(X: Any) -> Rows:
-    return X if isinstance(X, Rows) else Held(np.asarray(X))
+def _rows(X: Any, path: Path) -> Rows:
+    rows = X if isinstance(X, Rows) else Held(np.asarray(X))
+    if not rows.ndim:
+        raise DataError(f"{path}: X is a single value, expected windows")
+    return rows
+
+
+def _check_alike(values: Sequence[NDArray[Any]], name: str, files: Sequence[Path]) -> None:
+    """Refuse values that are not of one kind and shape: joined, numbers and words would all be words."""
+    first = values[0]
+    for value, path in zip(values, files, strict=True):
+        if not value.ndim or value.shape[1:] != first.shape[1:] or _sort(value) != _sort(first):
+            raise DataError(
+                f"{path}: {name} has shape {value.shape} and dtype {value.dtype}, expected values as in "
+                f"{files[0].name}, which has {first.shape} and {first.dtype}"
+            )
+
+
+def _sort(value: NDArray[Any]) -> str:
+    return "number" if value.dtype.kind in "biuf" else value.dtype.kind
 
 
 def _of(found: Found, name: str, path: Path) -> NDArray[Any]:

@@ -12,6 +12,7 @@ from typing import Any
 
 from splitaudit.errors import DataError
 from splitaudit.readers.torch import plain
+from splitaudit.textfile import read_text
 
 MAX_BYTES = 1 << 28
 BLANK = ("", "nan", "none", "null", "na", "n/a", "-", "--")
@@ -42,13 +43,13 @@ def text_of(path: Path, expected: str) -> str:
         If it is empty, too large to be what is expected, or no text in UTF-8.
     """
     try:
-        if path.stat().st_size > MAX_BYTES:
-            raise DataError(f"{path}: has {path.stat().st_size / 2**20:,.0f} MiB, expected {expected}")
-        text = path.read_bytes().decode("utf-8-sig")
+        text = read_text(path, MAX_BYTES)
     except OSError as error:
         raise DataError(f"{path}: cannot be read: {error.strerror or error}") from error
     except UnicodeDecodeError as error:
         raise DataError(f"{path}: is no text in UTF-8 by its content, expected {expected}") from error
+    except ValueError as error:
+        raise DataError(f"{path}: is {error}, expected {expected}") from error
     if "\0" in text:
         raise DataError(f"{path}: is a binary file by its content, expected {expected}")
     if not text.strip():
@@ -89,5 +90,7 @@ def number_of(value: Any) -> float | None:
         return math.nan
     try:
         return None if isinstance(value, bool) else float(value)
+    except OverflowError:  # a whole number beyond all floats
+        return math.inf if value > 0 else -math.inf
     except (TypeError, ValueError):  # a word, a list, a date ...
         return None

@@ -15,6 +15,7 @@ from __future__ import annotations
 import io
 import math
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any, Literal, TypeAlias
 
 import numpy as np
@@ -22,10 +23,14 @@ from numpy.typing import NDArray
 
 from splitaudit.errors import DataError
 from splitaudit.readers.fields import Found
-from splitaudit.readers.remote import opened
+from splitaudit.readers.remote import is_url, opened
+from splitaudit.readers.room import check_room
+from splitaudit.textfile import read_bytes
 
 Last: TypeAlias = Literal["class", "target", "channel", "unknown"]  # what stands last in a line
 
+MAX_BYTES = 1 << 32
+TEXT_BYTES = 7  # of memory that a byte of text takes while it is parsed (measured: 6.0)
 MISSING = ("?", "nan")
 UNDECODED = "\N{REPLACEMENT CHARACTER}"
 TARGET = "the targets are numbers (@targetLabel true), no classes, and are not read"
@@ -40,8 +45,7 @@ def read_ts(source: str) -> Found:
     DataError
         If it is none, or holds windows of different lengths.
     """
-    with opened(source) as stream:
-        lines = enumerate(_text(stream.read()), 1)
+    lines = enumerate(_text(_content(source)), 1)
     header = _header(lines, source)
     if header.get("timestamps", "").lower() == "true":
         raise DataError(f"{source}: holds timestamps, expected evenly spaced windows (@timeStamps false)")
@@ -66,6 +70,17 @@ def read_ts(source: str) -> Found:
         else:
             arrays["y"] = np.array(labels, dtype=np.str_)
     return Found(arrays=arrays, source=source, notes=tuple(notes), axes="ntc")
+
+
+def _content(source: str) -> bytes:
+    if is_url(source):
+        with opened(source) as stream:
+            return stream.read(MAX_BYTES)
+    check_room(TEXT_BYTES * Path(source).stat().st_size, source, "reading the text")
+    try:
+        return read_bytes(source, MAX_BYTES)
+    except ValueError as error:
+        raise DataError(f"{source}: is {error}, expected a .ts file") from error
 
 
 def _text(data: bytes) -> Iterator[str]:

@@ -11,15 +11,17 @@ import os
 from collections.abc import Iterable, Mapping
 from dataclasses import fields
 from importlib import resources
-from pathlib import Path
 from typing import Any
 
 from splitaudit.errors import ConfigError
 from splitaudit.evidence import Curve, Exhibit, Grid, Histogram, Table
 from splitaudit.place import Place
 from splitaudit.render.json_explanation import explanation_dict, read_explanation
+from splitaudit.render.typed import check_types
 from splitaudit.report import SCHEMA, Finding, Report, Side, Units, Verdict
+from splitaudit.textfile import read_text
 
+MAX_BYTES = 1 << 28
 EXHIBITS = {"table": Table, "curve": Curve, "histogram": Histogram, "grid": Grid}
 NUMBERS: dict[type, tuple[str, ...]] = {Curve: ("lines",), Histogram: ("edges", "counts"), Grid: ("values",)}
 
@@ -122,7 +124,7 @@ def load(path: str | os.PathLike[str]) -> Report:
         If the file cannot be read or is not a report; one sentence that names it.
     """
     try:
-        content = json.loads(Path(path).read_text(encoding="utf-8"))
+        content = json.loads(read_text(path, MAX_BYTES))
     except (OSError, TypeError) as error:
         reason = getattr(error, "strerror", None) or error
         raise ConfigError(f"{path}: the report cannot be read: {reason}") from error
@@ -151,7 +153,7 @@ def from_dict(content: Any, *, at: str = "report") -> Report:
         what = f"has the schema {seen!r}" if isinstance(seen, str) else "is not a report"
         raise ConfigError(f"{at}: {what}, expected JSON with the schema {SCHEMA!r}")
     try:
-        return Report(
+        found = Report(
             version=content["tool"]["version"],
             train=_read_side(content["inputs"]["train"]),
             val=_read_side(content["inputs"]["val"]),
@@ -162,10 +164,12 @@ def from_dict(content: Any, *, at: str = "report") -> Report:
             timings=dict(content["timings"]),
             explanation=read_explanation(content.get("explanation")),
         )
+        check_types(found, Report, "report")
     except KeyError as error:
         raise ConfigError(f"{at}: lacks the key {error}, expected a report as splitaudit writes it") from error
     except (TypeError, ValueError, AttributeError) as error:
         raise ConfigError(f"{at}: cannot be read, expected a report as splitaudit writes it ({error})") from error
+    return found
 
 
 def _read_side(entry: Mapping[str, Any]) -> Side:

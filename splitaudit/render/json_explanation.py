@@ -23,7 +23,11 @@ from splitaudit.place import Place
 
 # where null stands for None, not for NaN
 OPTIONAL = {"observed", "agreement", "effect", "budget", "low", "high", "plateau_epoch", "divergence_epoch"}
-ALWAYS_KNOWN = (Ceiling, LadderRow)  # whose low and high are never None
+ALWAYS_KNOWN = {  # and where it does not
+    Ceiling: {"low", "high"},
+    LadderRow: {"low", "high"},
+    Ladder: {"agreement"},
+}
 
 
 def explanation_dict(explanation: Explanation) -> dict[str, Any]:
@@ -71,7 +75,7 @@ def read_explanation(entry: Mapping[str, Any] | None) -> Explanation | None:
 
 def _made(kind: type, entry: Mapping[str, Any], **parts: Any) -> Any:
     """Make an object of what belongs to its class; keys that a later version added do not."""
-    optional = OPTIONAL - ({"low", "high"} if kind in ALWAYS_KNOWN else set())
+    optional = OPTIONAL - ALWAYS_KNOWN.get(kind, set())
     known = [field for field in fields(kind) if field.name in entry and field.name not in parts]
     return kind(**{field.name: _number(entry[field.name], field.name in optional) for field in known}, **parts)
 

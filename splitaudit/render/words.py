@@ -1,14 +1,15 @@
 """Words and numbers for people, used by every format: what was read, where a finding sits, how large it is.
 
-Names come from data, so nothing here trusts them: :func:`visible` shows control characters instead of obeying them.
+Names come from data, so nothing here trusts them: :func:`~splitaudit.wording.visible` shows control characters instead
+of obeying them.
 """
 
 from __future__ import annotations
 
 import math
-import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 
+from splitaudit import wording
 from splitaudit.explained import Cause
 from splitaudit.report import Finding, Report, Side, Units
 from splitaudit.wording import counted
@@ -17,29 +18,8 @@ MAX_NAMES = 6
 MAX_RUNS = 5
 MAX_CLASSES = 8
 MAX_NAME = 40
+visible = wording.visible
 ANY = 1e-6  # thresholds below this stand for "any at all"
-HIDDEN = ("Cc", "Cf", "Cs", "Zl", "Zp")  # control, format (such as text direction), lone surrogate, line breaks
-IN_ASCII = str.maketrans(
-    {"×": "x", "·": "|", "…": "...", "–": "-", "—": "-", "−": "-", "≥": ">=", "≤": "<=", "±": "+-", "→": "->", "µ": "u"}
-    | {"’": "'", "“": '"', "”": '"', "\N{NO-BREAK SPACE}": " "}
-)
-
-
-def visible(text: str, *, ascii_only: bool = False) -> str:
-    """Return text in which characters that would steer a terminal or a layout are shown as escapes.
-
-    With ``ascii_only`` other characters beyond ASCII become escapes as well, or their nearest likeness.
-    """
-    if text.isascii() and text.isprintable():
-        return text
-    shown = "".join(_escaped(char) if unicodedata.category(char) in HIDDEN else char for char in text)
-    if ascii_only:
-        return shown.translate(IN_ASCII).encode("ascii", "backslashreplace").decode("ascii")
-    return shown
-
-
-def _escaped(char: str) -> str:
-    return char.encode("unicode_escape", "surrogatepass").decode("ascii")
 
 
 def number(value: float) -> str:

@@ -252,6 +252,7 @@ def test_room_of_a_container(tmp_path, monkeypatch):
         header((6, 8, 3)).replace(b"6", b"6L"),
         header((10**12,), "<U0"),
         header((10**30, 10**30)),
+        header((0, 2**64, 3)),
     ],
 )
 def test_broken_headers(tmp_path, content):

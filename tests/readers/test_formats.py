@@ -248,3 +248,19 @@ def test_files_are_never_written(tmp_path):
     block = read(tmp_path / "a.npy", most=0).X[0:5]
     block[:] = 0
     assert (tmp_path / "a.npy").read_bytes() == before
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "words"),
+    [
+        ("y", np.array(["a", "b"] * 3), "y has shape (6,) and dtype <U1, expected values as in 1.npz"),
+        ("y", np.zeros((6, 2)), "y has shape (6, 2)"),
+        ("y", np.float64(3), "y has shape ()"),
+        ("X", np.float32(3), "X is a single value"),
+    ],
+)
+def test_shards_whose_fields_do_not_go_together(tmp_path, key, value, words):
+    sides = {"X": np.ones((6, 8, 3), dtype=np.float32), "y": np.arange(6) % 2}
+    np.savez(tmp_path / "1.npz", **sides)
+    np.savez(tmp_path / "2.npz", **{**sides, key: value})
+    sentence(lambda: read(tmp_path), tmp_path / "2.npz", words)

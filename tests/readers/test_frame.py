@@ -133,3 +133,12 @@ def test_keys_of_x_are_for_mappings():
 def test_both_sides():
     train, val = read_pair(table(y=per_window(Y)), table(y=per_window(Y)).query("window < 3"))
     assert (len(train), len(val)) == (5, 3)
+
+
+@pytest.mark.parametrize("column", ["window", "y", "groups", "time"])
+def test_cells_that_are_lists_or_mappings(column):
+    for cell in ([1], {"a": 1}):
+        table = pd.DataFrame({"window": [0, 0, 1, 1], "step": [0, 1, 0, 1], "a": [1.0, 2, 3, 4]})
+        table[column] = [cell] * 4
+        with pytest.raises(DataError, match="expected"):
+            read(table)
