@@ -73,7 +73,7 @@ def _columns(train: Profile, val: Profile, channel: int, rows: IntArray) -> tupl
     center, scale = train.ruler[0][channel], train.ruler[1][channel]
     raw = []
     for side, own in ((train, rows), (val, slice(None))):
-        ends = np.clip((side.signals[own][:, [0, -1], channel].astype(np.float64) - center) / scale, -FAR, FAR)
+        ends = np.clip((side.signals[:, [0, -1], channel][own].astype(np.float64) - center) / scale, -FAR, FAR)
         raw.append(np.concatenate([side.features[:, chosen][own], ends.astype(np.float32)], axis=1))
     mean, sd = raw[0].mean(axis=0), raw[0].std(axis=0)
     out = []

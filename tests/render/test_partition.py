@@ -224,7 +224,7 @@ def test_row_numbers_of_folds_are_saved_by_fold(tmp_path):
 @pytest.mark.parametrize("name", ["indices.npz", "split.json"])
 def test_files_that_are_there_are_not_written_over_unless_told(tmp_path, name):
     (tmp_path / name).write_text("mine")
-    with pytest.raises(ConfigError, match=rf"{name}: is there already, expected another folder, or --overwrite"):
+    with pytest.raises(ConfigError, match=rf"{name}: is there already, expected another folder, or overwrite=True"):
         save(partition(), tmp_path)
     assert [path.name for path in tmp_path.iterdir()] == [name]
     assert (tmp_path / name).read_text() == "mine"

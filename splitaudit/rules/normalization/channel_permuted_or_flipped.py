@@ -114,9 +114,9 @@ def channel_permuted_or_flipped(train: Profile, val: Profile, ctx: Context) -> E
 
 def _look(train: Profile, val: Profile, ctx: Context) -> _Seen:
     """Measure the signatures of some windows of each side, spread evenly over its units."""
-    n, size = len(train), train.samples.shape[1] * train.samples.shape[2]
+    n, (t, c) = len(train), train.samples.shape[1:]
     units = ctx.scheme.units
-    most = max(40, min(MAX_WINDOWS, MAX_SAMPLES // size))
+    most = max(40, min(MAX_WINDOWS, MAX_SAMPLES // (c * max(t, c))))  # every window has c * c correlations
     chosen = [_some(units[:n], most), _some(units[n:], most)]
     keep = np.zeros(len(units), dtype=bool)
     keep[chosen[0]] = True
