@@ -143,9 +143,10 @@ def test_what_is_wrong_in_the_file_is_said_before_any_work(data, line, said):
 def test_memory_that_was_said_is_kept_to(data, monkeypatch):
     from splitaudit.engine import limits
 
-    n_bytes = data[0].nbytes
+    n, _, c = data[0].shape
+    n_bytes = data[0].nbytes + 4 * limits.NUMBERS * n * c
     assert quick("walks.npz", "--memory", "1GiB").exit_code == 0
-    monkeypatch.setattr(limits, "BASE", 2**29 - 5 * n_bytes)  # less than is loaded at once, but it fits
+    monkeypatch.setattr(limits, "BASE", 2**29 - 4 * n_bytes)  # less than is loaded at once, but it fits
     assert quick("walks.npz", "--memory", "512MiB", "--overwrite").exit_code == 0
     monkeypatch.setattr(limits, "BASE", 2**29 - 3 * n_bytes)
     assert "too many for 512MiB of memory" in sentence(quick("walks.npz", "--memory", "512MiB", "--overwrite"))
