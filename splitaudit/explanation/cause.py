@@ -34,6 +34,7 @@ from splitaudit.stats.paired import UnitMeans
 
 GRAVE = {"error": 0, "warning": 1, "accepted": 2, "info": 3}
 NOWHERE = Place()
+HALF = 0.5  # of the draws of the probe
 CLEARLY_LESS = 0.8  # of the probability of the likeliest class
 LEAST = 0.04  # share of val's windows below which they are no place but chance
 
@@ -65,7 +66,7 @@ class Case:
 
     def against_train(self) -> Place:
         """Val windows whose label is not what train calls them."""
-        return self._windows(~self.lab.hits_val) if self._labelled else NOWHERE
+        return self._windows(self.lab.hits_val < HALF) if self._labelled else NOWHERE
 
     def contradicted(self) -> Place:
         """Val windows to whose label train and val, asked together, give clearly less than to another."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any, TypeVar
@@ -15,7 +15,7 @@ from splitaudit.data.profile import Profile
 from splitaudit.data.training import Training
 from splitaudit.errors import NotApplicable
 from splitaudit.explained import Outcome
-from splitaudit.models.outcomes import train_probabilities, val_cv_probabilities, val_probabilities
+from splitaudit.models.outcomes import MOST_ASKED, draws, train_probabilities, val_cv_probabilities, val_probabilities
 from splitaudit.models.probe import fit_predict, unit_folds
 from splitaudit.report import Finding
 from splitaudit.rule import Context
@@ -26,6 +26,7 @@ T = TypeVar("T")
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 Features = NDArray[np.float32]
+Folds = list[tuple[Ints, Ints]]
 
 N_FOLDS = 4
 MAX_ROWS = 1500
@@ -91,36 +92,55 @@ class Lab:
         """Compute something that several experiments share."""
         return self.ctx.once(f"lab {key}", make)
 
-    # What the probe gets right; a boolean per window.
+    # What the probe says and how often it is right, over as many draws of folds and trees as few windows need.
 
     @cached_property
-    def hits_val(self) -> NDArray[np.bool_]:
-        """A_val: fitted on train, asked on val."""
-        return self._right(val_probabilities(self.train, self.val, self.ctx), self.val)
+    def said_val(self) -> list[Floats]:
+        """Class probabilities of val by a probe of train, (n_val, n_classes) for each draw."""
+        again = draws(len(self.val), most=MOST_ASKED)
+        return [val_probabilities(self.train, self.val, self.ctx, draw=k) for k in again]
 
     @cached_property
-    def hits_cv(self) -> NDArray[np.bool_]:
+    def said_cv(self) -> list[Floats]:
+        """The same inside train, units kept apart."""
+        return [train_probabilities(self.train, self.ctx, draw=k) for k in draws(len(self.train))]
+
+    @cached_property
+    def hits_val(self) -> Floats:
+        """A_val: fitted on train, asked on val; share of the draws in which each window is right."""
+        return self._right(self.said_val, self.val)
+
+    @cached_property
+    def right_val(self) -> NDArray[np.bool_]:
+        """Whether the first draw is right about each window of val: what one learner says."""
+        right: NDArray[np.bool_] = self.said_val[0].argmax(axis=1) == self.val.y
+        return right
+
+    @cached_property
+    def hits_cv(self) -> Floats:
         """A_cv: inside train, units kept apart."""
-        return self._right(train_probabilities(self.train, self.ctx), self.train)
+        return self._right(self.said_cv, self.train)
 
     @cached_property
-    def hits_random(self) -> NDArray[np.bool_]:
+    def hits_random(self) -> Floats:
         """A_rand: inside train, windows dealt to folds at random."""
-        return self._right(train_probabilities(self.train, self.ctx, by_unit=False), self.train)
+        said = (train_probabilities(self.train, self.ctx, by_unit=False, draw=k) for k in draws(len(self.train)))
+        return self._right(said, self.train)
 
     @cached_property
-    def hits_val_cv(self) -> NDArray[np.bool_]:
+    def hits_val_cv(self) -> Floats:
         """A_valcv: inside val, units kept apart."""
-        return self._right(val_cv_probabilities(self.val, self.ctx), self.val)
+        return self._right((val_cv_probabilities(self.val, self.ctx, draw=k) for k in draws(len(self.val))), self.val)
 
     @cached_property
-    def hits_val_random(self) -> NDArray[np.bool_]:
+    def hits_val_random(self) -> Floats:
         """The same with windows dealt to folds at random."""
-        return self._right(val_cv_probabilities(self.val, self.ctx, by_unit=False), self.val)
+        said = (val_cv_probabilities(self.val, self.ctx, by_unit=False, draw=k) for k in draws(len(self.val)))
+        return self._right(said, self.val)
 
     @staticmethod
-    def _right(probabilities: Floats, side: Profile) -> NDArray[np.bool_]:
-        right: NDArray[np.bool_] = probabilities.argmax(axis=1) == side.y
+    def _right(said: Iterable[Floats], side: Profile) -> Floats:
+        right: Floats = np.mean([each.argmax(axis=1) == side.y for each in said], axis=0)
         return right
 
     @cached_property
@@ -207,13 +227,21 @@ class Lab:
         return float(np.log10(np.clip(t[: max(3, len(t) // 20)].mean(), 0.1, FAR)))
 
     @cached_property
-    def folds(self) -> list[tuple[Ints, Ints]]:
+    def folds(self) -> Folds:
         """Folds over :attr:`rows` (positions in it) that keep units apart."""
+        return self._folds("folds")
+
+    @cached_property
+    def other_folds(self) -> Folds:
+        """The same, drawn anew."""
+        return self._folds("other folds")
+
+    def _folds(self, key: str) -> Folds:
         units = self.train_units[self.rows]
         if len(np.unique(units)) < 2:
             units = np.arange(len(self.rows))
         y = self.train.y[self.rows]
-        return self.once("folds", lambda rng: unit_folds(y, units, n_folds=N_FOLDS, rng=rng))
+        return self.once(key, lambda rng: unit_folds(y, units, n_folds=N_FOLDS, rng=rng))
 
 
 def accuracy(hits: NDArray[Any], units: Ints, text: str = "") -> Outcome:

@@ -168,7 +168,7 @@ class Run:
         rows = self.lab.val_rows
         panel = self.done.get("panel")
         known = panel is not None and panel.status == "done"
-        hits = dict(panel_hits(self.lab)) if known else {NAMES[0]: self.lab.hits_val[rows]}
+        hits = dict(panel_hits(self.lab)) if known else {NAMES[0]: self.lab.right_val[rows]}
         if self.network is not None:
             hits[REFERENCE] = self.network[rows]
         return hits

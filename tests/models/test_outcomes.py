@@ -3,7 +3,7 @@ import pytest
 
 from splitaudit.audit import Settings, prepare
 from splitaudit.data.split import make_split
-from splitaudit.models.outcomes import accuracy, train_probabilities, val_cv_probabilities, val_probabilities
+from splitaudit.models.outcomes import accuracy, draws, train_probabilities, val_cv_probabilities, val_probabilities
 from splitaudit.models.probe import cross_predict, fit_predict
 from splitaudit.rule import generator
 from tests.support import ar_windows, grouped_split, iid_split
@@ -93,3 +93,17 @@ def test_a_class_that_train_lacks_is_never_predicted():
 def test_accuracy_is_the_share_that_is_right():
     probabilities = np.array([[0.6, 0.4], [0.1, 0.9], [0.2, 0.8], [0.7, 0.3]])
     assert accuracy(probabilities, np.array([0, 1, 0, 1])) == pytest.approx(0.5)
+
+
+def test_few_windows_are_asked_about_more_often():
+    assert [len(draws(n)) for n in (0, 10, 300, 600, 601, 1199, 1200, 10**6)] == [4, 4, 4, 2, 2, 2, 1, 1]
+    assert len(draws(10, most=8)) == 8
+
+
+def test_another_draw_is_another_forest_and_the_first_is_the_usual_one():
+    ours, theirs, context = small()
+    usual = val_probabilities(ours, theirs, context)
+    assert val_probabilities(ours, theirs, context, draw=0) is usual
+    other = val_probabilities(ours, theirs, context, draw=1)
+    assert val_probabilities(ours, theirs, context, draw=1) is other
+    assert 0 < np.abs(other - usual).mean() < 0.2

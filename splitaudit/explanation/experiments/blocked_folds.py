@@ -71,7 +71,7 @@ def blocked_folds(lab: Lab) -> Measured:
 
 def _trend(lab: Lab) -> float:
     order = order_of(lab.val).order if lab.val.split.groups is None else np.arange(len(lab.val))
-    hits = lab.hits_val[order].astype(np.float64)
+    hits = lab.hits_val[order]
     if len(hits) < 20 or hits.std() == 0:
         return 0.0
     return float(-np.corrcoef(hits, np.arange(len(hits)))[0, 1])

@@ -21,12 +21,10 @@ Northcutt, C., Jiang, L., Chuang, I. (2021). Confident learning: estimating unce
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
 from splitaudit.explained import Outcome
 from splitaudit.explanation.experiment import Measured, experiment
-from splitaudit.explanation.lab import Floats, Lab, number
-from splitaudit.models.outcomes import train_probabilities, val_probabilities
+from splitaudit.explanation.lab import Floats, Ints, Lab, number
 from splitaudit.stats.mislabelled import wrong_labels
 
 SHARE = 0.2
@@ -37,10 +35,11 @@ MIN_WINDOWS = 40
 def confidence_curve(lab: Lab) -> Measured:
     """Set accuracy against confidence."""
     lab.need_two_classes()
-    inside = train_probabilities(lab.train, lab.ctx)
-    outside = val_probabilities(lab.train, lab.val, lab.ctx)
-    sure_cv, unsure = _ends(inside.max(axis=1), lab.hits_cv)
-    sure_val, _ = _ends(outside.max(axis=1), lab.hits_val)
+    sure_cv, unsure = _ends(lab.said_cv, lab.train.y)
+    sure_val, _ = _ends(lab.said_val, lab.val.y)
+    confident_cv, confident_val = (
+        float(np.mean([said.max(axis=1) for said in each])) for each in (lab.said_cv, lab.said_val)
+    )
     outcomes = {
         "sure_cv": number(
             sure_cv, "share of the surest", f"where it is surest the probe is right in {sure_cv:.0%} inside train"
@@ -62,13 +61,12 @@ def confidence_curve(lab: Lab) -> Measured:
             f"on val accuracy rises from {lab.hits_val.mean():.0%} to {sure_val:.0%} where the probe is surest",
         ),
         "confident_less_right": number(
-            float(outside.max(axis=1).mean() - lab.hits_val.mean())
-            - float(inside.max(axis=1).mean() - lab.hits_cv.mean()),
+            confident_val - float(lab.hits_val.mean()) - (confident_cv - float(lab.hits_cv.mean())),
             "difference of accuracy",
-            f"on val the probe is sure to {outside.max(axis=1).mean():.0%} and right in {lab.hits_val.mean():.0%}",
+            f"on val the probe is sure to {confident_val:.0%} and right in {lab.hits_val.mean():.0%}",
         ),
     }
-    outcomes |= _wrong_labels(lab, inside)
+    outcomes |= _wrong_labels(lab)
     found = lab.findings.get("SA505")
     if found is not None and found.effect is not None and found.severity not in ("skipped", "crashed"):
         low, high = found.evidence.get("interval", (0.0, found.effect))
@@ -81,21 +79,30 @@ def confidence_curve(lab: Lab) -> Measured:
     )
 
 
-def _ends(sure: NDArray[np.float64], hits: NDArray[np.bool_]) -> tuple[float, float]:
-    order = np.argsort(-sure, kind="stable")
-    count = max(1, round(SHARE * len(order)))
-    return float(hits[order[:count]].mean()), float(hits[order[-count:]].mean())
+def _ends(said: list[Floats], y: Ints) -> tuple[float, float]:
+    """Accuracy where the probe is surest and where it is least sure, averaged over its draws."""
+    count = max(1, round(SHARE * len(y)))
+    ends = []
+    for probabilities in said:
+        order = np.argsort(-probabilities.max(axis=1), kind="stable")
+        hits = probabilities[order].argmax(axis=1) == y[order]
+        ends.append((hits[:count].mean(), hits[-count:].mean()))
+    surest, least = np.mean(ends, axis=0)
+    return float(surest), float(least)
 
 
-def _wrong_labels(lab: Lab, probabilities: Floats) -> dict[str, Outcome]:
+def _wrong_labels(lab: Lab) -> dict[str, Outcome]:
     """The share of train's labels that fits its out-of-fold probabilities best, however little the probe knows."""
     if len(lab.train) < MIN_WINDOWS or len(np.unique(lab.train_units)) < 3:
         return {}
     present = np.flatnonzero(lab.train.label_counts)
     y = np.searchsorted(present, lab.train.y)
-    found = wrong_labels(probabilities[:, present], y, lab.train_units)
-    text = f"train's labels fit best with {found.share:.0%} wrong ones (log likelihood ratio {found.ratio:.1f})"
+    found = [wrong_labels(said[:, present], y, lab.train_units) for said in lab.said_cv]
+    share, ratio = (
+        float(np.mean(values)) for values in zip(*((each.share, each.ratio) for each in found), strict=True)
+    )
+    text = f"train's labels fit best with {share:.0%} wrong ones (log likelihood ratio {ratio:.1f})"
     return {
-        "share_wrong": number(found.share, "share of labels", text),
-        "ratio_wrong": number(np.sign(found.ratio) * np.sqrt(abs(found.ratio)), "root of a log ratio", text),
+        "share_wrong": number(share, "share of labels", text),
+        "ratio_wrong": number(np.sign(ratio) * np.sqrt(abs(ratio)), "root of a log ratio", text),
     }

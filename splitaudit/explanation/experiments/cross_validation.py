@@ -3,7 +3,8 @@
 ## How
 The probe is fitted on train and asked on val (A_val); crossed inside train with units kept apart (A_cv) and with
 windows dealt at random (A_rand); and crossed inside val (A_valcv). Folds hold less data than a whole side, so A_valcv
-of a small val is low by that alone.
+of a small val is low by that alone. On few windows, which folds and trees were drawn would show in the outcomes: up to
+four draws are averaged there.
 
 ## Outcomes
 ``gap``: A_cv less A_val, as far as other class shares do not explain it; ``optimism``: A_rand less A_cv, what knowing
@@ -31,7 +32,7 @@ from splitaudit.explanation.experiment import Measured, experiment
 from splitaudit.explanation.lab import Ints, Lab, accuracy, number
 from splitaudit.stats.paired import UnitMeans
 
-Hits = NDArray[np.bool_]
+Hits = NDArray[np.float64]
 LEAST_LEARNED = 0.1  # skill; a share of less is a share of nothing
 
 

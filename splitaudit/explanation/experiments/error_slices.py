@@ -53,15 +53,22 @@ def error_slices(lab: Lab) -> Measured:
 
 def _units(lab: Lab) -> tuple[dict[str, Outcome], float]:
     """Compare val's units with how units of train fare, and the accuracy of the worst."""
-    ours, theirs = UnitMeans.of(lab.train_units, lab.hits_cv), UnitMeans.of(lab.val_units, lab.hits_val)
+    theirs = UnitMeans.of(lab.val_units, lab.hits_val)
     mean, kind = float(lab.hits_cv.mean()), lab.ctx.scheme.kind
     noise = np.sqrt(np.maximum(mean * (1 - mean), 0.02) / theirs.sizes)
-    z = (theirs.means - mean) / np.hypot(max(_scatter(ours, mean), 0.02), noise)
+    # of single draws: in their mean, units scatter less than under any model
+    scatter = [
+        float(np.mean([_scatter(UnitMeans.of(units, right), float(right.mean())) for right in draws]))
+        for units, draws in (
+            (lab.val_units, [said.argmax(axis=1) == lab.val.y for said in lab.said_val]),
+            (lab.train_units, [said.argmax(axis=1) == lab.train.y for said in lab.said_cv]),
+        )
+    ]
+    z = (theirs.means - mean) / np.hypot(max(scatter[1], 0.02), noise)
     worst = int(z.argmin())
     excess = np.sort(np.maximum(mean - theirs.means, 0) * theirs.sizes)[::-1]
     third = max(1, len(excess) // 3)
     held = float(excess[:third].sum() / excess.sum()) if excess.sum() > 0 else third / len(excess)
-    scatter = _scatter(theirs, float(lab.hits_val.mean())), _scatter(ours, mean)
     outcomes = {
         "worst_unit": number(
             -z[worst],

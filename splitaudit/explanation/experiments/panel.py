@@ -36,11 +36,12 @@ def panel(lab: Lab) -> Measured:
     lab.need_two_classes()
     hits = panel_hits(lab)
     y, rows = lab.val.y, lab.val_rows
+    shares = {**hits, NAMES[0]: lab.hits_val[rows]}
     outcomes: dict[str, Outcome] = {
-        f"accuracy of {name}": accuracy(right, lab.val_units[rows]) for name, right in hits.items()
+        f"accuracy of {name}": accuracy(right, lab.val_units[rows]) for name, right in shares.items()
     }
     right = np.array(list(hits.values()))
-    means = right.mean(axis=1)
+    means = np.array([share.mean() for share in shares.values()])
     sampling = float(np.sqrt(max(means.mean() * (1 - means.mean()), 0.01) / len(y[rows])))
     kappa = mean_kappa(right)
     outcomes |= {
@@ -81,5 +82,5 @@ def panel_hits(lab: Lab) -> dict[str, np.ndarray]:
         ]
 
     named = lab.once("panel", make)
-    right = [lab.hits_val[rows], *(each == lab.val.y[rows] for each in named)]
+    right = [lab.right_val[rows], *(each == lab.val.y[rows] for each in named)]
     return dict(zip(NAMES, right, strict=True))

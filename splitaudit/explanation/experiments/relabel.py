@@ -25,7 +25,6 @@ from numpy.typing import NDArray
 
 from splitaudit.explanation.experiment import Measured, experiment
 from splitaudit.explanation.lab import Floats, Ints, Lab, difference, number
-from splitaudit.models.outcomes import train_probabilities, val_probabilities
 
 MIN_UNIT = 12
 GAINS = 0.2
@@ -35,16 +34,16 @@ GAINS = 0.2
 def relabel(lab: Lab) -> Measured:
     """Read the labels of val by another map, and with other class shares."""
     lab.need_two_classes()
-    probabilities = val_probabilities(lab.train, lab.val, lab.ctx)
-    named, y, units = probabilities.argmax(axis=1), lab.val.y, lab.val_units
-    before = named == y
-    one = _mapped(named, y, np.zeros(len(y), dtype=np.int64), lab)
-    each = _mapped(named, y, units, lab)
+    named, y, units = [said.argmax(axis=1) for said in lab.said_val], lab.val.y, lab.val_units
+    before = lab.hits_val
+    one = np.mean([_mapped(drawn, y, np.zeros(len(y), dtype=np.int64), lab) for drawn in named], axis=0)
+    each = np.mean([_mapped(drawn, y, units, lab) for drawn in named], axis=0)
     gains = np.zeros(len(y))
     for unit in np.unique(units):
         own = units == unit
         gains[own] = each[own].mean() - before[own].mean()
-    weighted = _weighted(lab, probabilities) == y
+    # as many draws of both sides as the side with fewer has
+    weighted = np.mean([_weighted(lab, *said) == y for said in zip(lab.said_val, lab.said_cv, strict=False)], axis=0)
     counts = [side.label_counts / len(side) for side in (lab.train, lab.val)]
     distance = float(np.abs(counts[0] - counts[1]).sum() / 2)
     return Measured(
@@ -100,9 +99,8 @@ def _mapped(named: Ints, y: Ints, units: Ints, lab: Lab) -> NDArray[np.bool_]:
     return hits
 
 
-def _weighted(lab: Lab, probabilities: Floats) -> Ints:
+def _weighted(lab: Lab, probabilities: Floats, inside: Floats) -> Ints:
     """Classes after weighting by black-box estimates of val's class shares."""
-    inside = train_probabilities(lab.train, lab.ctx)
     k = lab.n_classes
     joint = np.zeros((k, k))
     np.add.at(joint, (inside.argmax(axis=1), lab.train.y), 1 / len(lab.train))

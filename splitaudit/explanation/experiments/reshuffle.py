@@ -1,8 +1,8 @@
 """Does the ceiling vanish when the split is drawn again?
 
 ## How
-Both sides are pooled and drawn again in the same proportion, three times: once keeping units whole, once dealing
-windows. The probe is fitted and asked on each.
+Both sides are pooled and drawn again in the same proportion: four times keeping units whole, since few units make each
+draw another one, and twice dealing windows. The probe is fitted and asked on each.
 
 ## Outcomes
 ``redrawn`` and ``redrawn_windows``: accuracy on the new val less A_val.
@@ -18,12 +18,13 @@ phylogenetic structure. Ecography 40, 913-929.
 from __future__ import annotations
 
 import numpy as np
+from scipy import special
 
 from splitaudit.explained import Outcome
 from splitaudit.explanation.experiment import Measured, experiment
 from splitaudit.explanation.lab import Ints, Lab
 
-REPEATS = 3
+BY_UNIT, BY_WINDOW = 4, 2
 
 
 @experiment(fits=6)
@@ -35,8 +36,8 @@ def reshuffle(lab: Lab) -> Measured:
     X = lab.train.tables.features[rows]
     y = np.concatenate([lab.train.y[lab.rows], lab.val.y[lab.val_rows]])
     share = len(lab.val_rows) / len(rows)
-    by_unit = _redraw(lab, X, y, lab.ctx.scheme.units[rows], share)
-    by_window = _redraw(lab, X, y, np.arange(len(rows)), share)
+    by_unit = _redraw(lab, X, y, lab.ctx.scheme.units[rows], share, BY_UNIT)
+    by_window = _redraw(lab, X, y, np.arange(len(rows)), share, BY_WINDOW)
     before = float(lab.hits_val.mean())
     return Measured(
         outcomes={
@@ -47,10 +48,10 @@ def reshuffle(lab: Lab) -> Measured:
     )
 
 
-def _redraw(lab: Lab, X: np.ndarray, y: Ints, units: Ints, share: float) -> list[float]:
+def _redraw(lab: Lab, X: np.ndarray, y: Ints, units: Ints, share: float, repeats: int) -> list[float]:
     names = np.unique(units)
     scores = []
-    for _ in range(REPEATS):
+    for _ in range(repeats):
         chosen = lab.rng.permutation(names)[: max(1, min(len(names) - 1, round(share * len(names))))]
         held = np.isin(units, chosen)
         scores.append(float(lab.score(X[~held], y[~held], X[held], y[held]).mean()))
@@ -59,7 +60,7 @@ def _redraw(lab: Lab, X: np.ndarray, y: Ints, units: Ints, share: float) -> list
 
 def _gain(scores: list[float], before: float, how: str) -> Outcome:
     mean = float(np.mean(scores))
-    half = 4.3 * float(np.std(scores, ddof=1)) / np.sqrt(len(scores))
+    half = float(special.stdtrit(len(scores) - 1, 0.975) * np.std(scores, ddof=1) / np.sqrt(len(scores)))
     return Outcome(
         value=mean - before,
         low=mean - before - half,

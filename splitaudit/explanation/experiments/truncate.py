@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 
 from splitaudit.errors import NotApplicable
 from splitaudit.explanation.experiment import Measured, experiment
-from splitaudit.explanation.lab import Lab, difference, extrapolated, number
+from splitaudit.explanation.lab import Folds, Lab, difference, extrapolated, number
 
 MIN_STEPS = 8
 
@@ -34,10 +34,12 @@ def truncate(lab: Lab) -> Measured:
     if t < MIN_STEPS:
         raise NotApplicable(f"windows of {t} steps cannot be cut")
     units = lab.train_units[lab.rows]
-    whole = lab.hits_cv[lab.rows].astype(np.float64)
-    halves = np.mean([_crossed(lab, part) for part in (X[:, : t // 2], X[:, t - t // 2 :])], axis=0)
+    whole = lab.hits_cv[lab.rows]
+    # other folds for the second half: which units they keep apart would show in both alike
+    parts = zip((X[:, : t // 2], X[:, t - t // 2 :]), (lab.folds, lab.other_folds), strict=True)
+    halves = np.mean([_crossed(lab, part, folds) for part, folds in parts], axis=0)
     start = (t - max(t // 4, 2)) // 2
-    quarter = _crossed(lab, X[:, start : start + max(t // 4, 2)])
+    quarter = _crossed(lab, X[:, start : start + max(t // 4, 2)], lab.folds)
     mended = (whole.mean() - halves.mean()) / max(1 - halves.mean(), 0.02)
     longer = extrapolated([quarter.mean(), halves.mean(), whole.mean()])
     return Measured(
@@ -68,9 +70,9 @@ def truncate(lab: Lab) -> Measured:
     )
 
 
-def _crossed(lab: Lab, X: NDArray[np.floating]) -> NDArray[np.float64]:
+def _crossed(lab: Lab, X: NDArray[np.floating], folds: Folds) -> NDArray[np.float64]:
     features, y = lab.measured(X), lab.train.y[lab.rows]
     hits = np.zeros(len(y))
-    for fit, held in lab.folds:
+    for fit, held in folds:
         hits[held] = lab.score(features[fit], y[fit], features[held], y[held])
     return hits

@@ -14,6 +14,7 @@ Vocabulary faults are facts; the effect is the share of validation windows they 
 is how much of validation the best relabelling (linear assignment on the probe's confusion matrix) wins over the
 labels as they are. Its p-value is Student's t of that gain, in windows of the moved classes, between the units of
 validation and those of train (predicted out of fold), corrected for the number of maps that move as many classes.
+On few windows several probes are asked, so that the answer does not hang on the trees of one.
 
 ## What to do
 Encode both sides by one mapping from names to codes, written down with the data.
@@ -35,10 +36,11 @@ from scipy import special
 
 from splitaudit.data.profile import Profile
 from splitaudit.evidence import Evidence, Table, Where
-from splitaudit.models.outcomes import train_probabilities, val_probabilities
+from splitaudit.models.outcomes import draws, train_probabilities, val_probabilities
 from splitaudit.rule import Context, rule
 from splitaudit.stats.paired import UnitMeans, excess_pvalue
 
+MATTERS = 0.05  # of validation; smaller gains are not looked at again
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]
 
@@ -99,17 +101,19 @@ def _permuted(train: Profile, val: Profile, ctx: Context) -> Evidence:
     from scipy.optimize import linear_sum_assignment
 
     k = len(train.split.classes)
-    predicted = val_probabilities(train, val, ctx).argmax(axis=1)
+    # one forest's mistakes must not decide what the best map is
+    predicted = [val_probabilities(train, val, ctx, draw=draw).argmax(axis=1) for draw in draws(len(val))]
     confusion = np.zeros((k, k))
-    np.add.at(confusion, (val.y, predicted), 1)
+    for named in predicted:
+        np.add.at(confusion, (val.y, named), 1)
     best = np.empty(k, dtype=np.int64)
     given, meant = linear_sum_assignment(-confusion)
     best[given] = meant
     # a class is moved only if that wins windows
     present = np.flatnonzero((val.label_counts > 0) & (best != np.arange(k)))
-    right = predicted == val.y
-    relabelled = predicted == best[val.y]
-    gain = relabelled.astype(np.float64) - right
+    right = np.mean([named == val.y for named in predicted], axis=0)
+    relabelled = np.mean([named == best[val.y] for named in predicted], axis=0)
+    gain = relabelled - right
     effect = max(0.0, float(gain.mean()))
     pvalue = _pvalue(train, ctx, best, present, gain, val)
     names = train.split.classes
@@ -120,7 +124,9 @@ def _permuted(train: Profile, val: Profile, ctx: Context) -> Evidence:
         )
     else:
         summary = f"No relabelling of val wins beyond chance (a probe is right about {right.mean():.1%})"
-    rows = tuple((names[a], names[best[a]], int(confusion[a, a]), int(confusion[a, best[a]])) for a in present)
+    rows = tuple(
+        (names[a], names[best[a]], *(round(confusion[a, b] / len(predicted)) for b in (a, best[a]))) for a in present
+    )
     return Evidence(
         effect=effect,
         summary=summary,
@@ -139,8 +145,9 @@ def _pvalue(train: Profile, ctx: Context, best: IntArray, moved: IntArray, gain:
     """Chance that the best map which moves so many classes wins so much more in units of val than in those of train."""
     if not len(moved) or gain.mean() <= 0 or ctx.scheme.n_train_units < 2:
         return 1.0
-    predicted = train_probabilities(train, ctx).argmax(axis=1)
-    at_home = (predicted == best[train.y]).astype(np.float64) - (predicted == train.y)
+    again = draws(len(train)) if gain.mean() >= MATTERS else (0,)
+    said = [train_probabilities(train, ctx, draw=draw).argmax(axis=1) for draw in again]
+    at_home = np.mean([(named == best[train.y]).astype(np.float64) - (named == train.y) for named in said], axis=0)
     sides = []
     for side, won, units in (
         (val, gain, ctx.scheme.units[ctx.scheme.n_train :]),

@@ -35,7 +35,7 @@ from splitaudit.data.naming import signal_name
 from splitaudit.data.profile import Profile
 from splitaudit.errors import NotApplicable
 from splitaudit.evidence import Evidence, Table, Where
-from splitaudit.models.outcomes import accuracy, val_probabilities
+from splitaudit.models.outcomes import accuracy, draws, val_probabilities
 from splitaudit.models.probe import cross_predict, fit_predict
 from splitaudit.models.single import SingleChannels, single_channels
 from splitaudit.rule import Context, rule
@@ -118,7 +118,10 @@ def _test(found: SingleChannels, train: Profile, ctx: Context) -> ShiftTest:
 
 
 def _rest(train: Profile, val: Profile, channel: int, ctx: Context) -> tuple[float, float]:
-    """Accuracy of a probe of all other channels: inside train, units kept apart, and on val."""
+    """Accuracy of a probe of all other channels: inside train, units kept apart, and on val; a mean of several probes.
+
+    On few windows, chance in the folds and trees of a single one would decide what is the channel's own fault.
+    """
     keep = [j for j, feature in enumerate(train.feature_table) if channel not in feature.channels]
     n_classes = len(train.split.classes)
     rows = np.arange(len(train))
@@ -128,9 +131,16 @@ def _rest(train: Profile, val: Profile, channel: int, ctx: Context) -> tuple[flo
     units = ctx.scheme.units[rows]
     if len(np.unique(units)) < 2:
         units = np.arange(len(rows))
-    inside = cross_predict(ours, train.y[rows], units, n_classes=n_classes, rng=ctx.rng, n_folds=3, n_jobs=ctx.n_jobs)
-    outside = fit_predict(ours, train.y[rows], theirs, n_classes=n_classes, rng=ctx.rng, n_jobs=ctx.n_jobs)
-    return accuracy(inside, train.y[rows]), accuracy(outside, val.y)
+    y, jobs = train.y[rows], ctx.n_jobs
+    inside = [
+        accuracy(cross_predict(ours, y, units, n_classes=n_classes, rng=ctx.rng, n_folds=3, n_jobs=jobs), y)
+        for _ in draws(len(rows))
+    ]
+    outside = [
+        accuracy(fit_predict(ours, y, theirs, n_classes=n_classes, rng=ctx.rng, n_jobs=jobs), val.y)
+        for _ in draws(len(val))
+    ]
+    return float(np.mean(inside)), float(np.mean(outside))
 
 
 def _interval(right: NDArray[np.bool_], units: NDArray[np.int64]) -> list[float]:

@@ -66,7 +66,8 @@ def scale_mismatch(train: Profile, val: Profile, ctx: Context, *, top: int = 8) 
     c = columns.shape[1] // 2
     significant = test.pvalues <= max(ctx.alpha / 20, test.pvalue)
     effects = np.where(significant, np.abs(differences), 0.0)
-    worst = int(effects.argmax())
+    # where none is beyond chance, the nearest to it, and not the first in the file
+    worst = int(np.lexsort([np.nan_to_num(np.abs(test.statistics)), effects])[-1])
     named = np.flatnonzero(effects >= max(0.5, effects[worst] / 4)) % c
     order = np.argsort(-np.abs(differences))[:top]
     rows = tuple(
