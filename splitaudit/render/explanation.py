@@ -50,7 +50,7 @@ def told_briefly(explanation: Explanation, page: Page) -> Iterator[Text]:
     yield from _answer(explanation, page)
     for cause in measures.by_status(explanation, "named"):
         head = page.text(cause.name, "bold").append(f" {measures.probability(cause.probability)}: ", style="not bold")
-        body = page.text("; ".join(filter(None, [cause.title, cause.remedy])))
+        body = page.text("; ".join(filter(None, [cause.title.rstrip("."), cause.remedy])))
         yield from page.lines(_label(cause), Text.assemble(head, body), _style(cause), hang=2)
 
 
