@@ -30,7 +30,7 @@ SHORTER = {  # what would take minutes, within seconds
 OTHER = {  # commands that are not ours: set up a machine, or do what CI does anyway
     "python -m venv .venv": "needs a network afterwards",
     ". .venv/bin/activate": "of the shell",
-    "python -m pytest": "this",
+    "python -m pytest -n 2 --dist loadfile": "this",
     "ruff check .": "a part of .ci/run",
     "ruff format --check .": "a part of .ci/run",
     "mypy": "a part of .ci/run",
