@@ -5,24 +5,26 @@ from __future__ import annotations
 import os
 import zipfile
 
-import h5py
 import numpy as np
-import pyarrow as pa
 import pytest
-import zarr
 from click.testing import CliRunner
-from pyarrow import feather, parquet
 
-from splitaudit.cli import main
-from splitaudit.errors import DataError
-from splitaudit.readers import room
-from splitaudit.readers.arrow_size import unpacked_size
-from splitaudit.readers.decoding import decoding
-from splitaudit.readers.hdf5_heap import sound_heap
-from splitaudit.readers.parquet_size import decoded_sizes
-from splitaudit.readers.read import read
-from splitaudit.textfile import read_text
-from tests.readers.refusals import sentence
+zarr = pytest.importorskip("zarr")
+h5py = pytest.importorskip("h5py")
+pa = pytest.importorskip("pyarrow")
+parquet = pytest.importorskip("pyarrow.parquet")
+feather = pytest.importorskip("pyarrow.feather")
+
+from splitaudit.cli import main  # noqa: E402
+from splitaudit.errors import DataError  # noqa: E402
+from splitaudit.readers import room  # noqa: E402
+from splitaudit.readers.arrow_size import unpacked_size  # noqa: E402
+from splitaudit.readers.decoding import decoding  # noqa: E402
+from splitaudit.readers.hdf5_heap import sound_heap  # noqa: E402
+from splitaudit.readers.parquet_size import decoded_sizes  # noqa: E402
+from splitaudit.readers.read import read  # noqa: E402
+from splitaudit.textfile import read_text  # noqa: E402
+from tests.readers.refusals import sentence  # noqa: E402
 
 ROWS, STEPS = 6000, 250  # of float64, 12 MB
 
