@@ -100,8 +100,8 @@ def ended(process: subprocess.Popen[str], folder: Path) -> dict[str, Any]:
 
 def line(name: str, found: dict[str, Any], limit: float) -> str:
     """Return a row of the table."""
-    kept = "yes" if float(str(found["gb"])) <= limit else "NO"
-    wrong = ", ".join(map(str, found.get("errors") or ["none"]))  # type: ignore[call-overload]
+    kept = "yes" if found["gb"] <= limit else "NO"
+    wrong = ", ".join(found.get("errors", ())) or "none"
     return (
         f"| {name} | {found['seconds']:.1f} | {found['gb']:.2f} | {kept} | {wrong} | {found['said'] or 'all judged'} |"
     )
