@@ -21,6 +21,7 @@ from splitaudit.config import Config
 from splitaudit.config_command import completion, config
 from splitaudit.errors import ConfigError
 from splitaudit.program import INTERRUPTED, Program, say
+from splitaudit.rules_command import rule, rules
 from splitaudit.settling import LIMITS, READING, settle
 from splitaudit.show_command import show
 from splitaudit.split_command import split
@@ -56,6 +57,8 @@ main.add_command(split)
 main.add_command(show)
 main.add_command(config)
 main.add_command(completion)
+main.add_command(rule)
+main.add_command(rules)
 
 
 @main.command()
@@ -358,44 +361,3 @@ def plot(report: Path, output: Path, figure: tuple[str, ...], format: str, listi
     except OSError as error:
         raise ConfigError(f"{output}: cannot be written: {error.strerror or error}") from error
     say("".join(f"{path}\n" for path in written))
-
-
-@main.command()
-@click.argument("code")
-@click.option("--no-color", is_flag=True, help="No colour and no bold.")
-def rule(code: str, no_color: bool) -> None:
-    """Explain the rule CODE, such as SA301 or duplicate-windows."""
-    from splitaudit.render.pages import page
-    from splitaudit.rules.catalog import find
-
-    text = page(find(code).to_dict())
-    if sys.stdout is None or not sys.stdout.isatty():
-        say(text)
-        return
-    from rich.markdown import Markdown
-
-    from splitaudit.render.console import text_for
-
-    say(text_for(sys.stdout, lambda *_: [Markdown(text)], color=not no_color, most=100, soft_wrap=False))
-
-
-@main.command()
-@click.option("--format", type=click.Choice(["terminal", "json"]), default="terminal", show_default=True)
-@click.option("--no-color", is_flag=True, help="No colour and no bold.")
-def rules(format: str, no_color: bool) -> None:
-    """List all rules with what they look for and their thresholds."""
-    from splitaudit.rules.catalog import all_rules
-
-    found = [each.to_dict() for each in all_rules()]
-    if format == "json":
-        import json
-
-        say(
-            json.dumps([{key: value for key, value in each.items() if key != "page"} for each in found], indent=1)
-            + "\n"
-        )
-        return
-    from splitaudit.render.console import text_for
-    from splitaudit.render.pages import table
-
-    say(text_for(sys.stdout, lambda *_: [table(found)], color=not no_color, most=100, soft_wrap=False))
