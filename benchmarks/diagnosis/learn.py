@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +21,7 @@ QUANTILES = (0.02, 0.05, 0.1, 0.3, 0.5, 0.7, 0.9, 0.95, 0.98)  # each cause is r
 OFTEN = 0.3  # share of cases from which on a value is common
 STRENGTH = 0.3  # ridge penalty on outcomes that a cause names; both were chosen by leave-one-base-out
 ASIDE = 3.0  # and on others
-GRADES = [0.5, 1.5, 2.5, 3.5]
+GRADES = [0.0, 1.0, 2.0, 3.0, 4.0]
 ALWAYS = {"audit", "cross-validation", "own-training", SPLIT}
 THINNED = 0.4  # weight of a case as a short budget leaves it, beside 1 for the whole
 NEVER = -50.0
@@ -32,52 +32,64 @@ MIN_SHARE = 0.02  # outcomes seen in fewer cases say nothing
 Row = dict[str, Any]
 
 
-def edges_of(values: np.ndarray) -> list[float]:
-    """Edges of bins, closer to each other in the tails, rounded so that people can read them.
+def values_of(values: np.ndarray) -> list[float]:
+    """Values at which ratios are learned, closer to each other in the tails, rounded so that people can read them.
 
     Where many cases share one value, such as 0 for "no label is wrong", quantiles of all cases would fall on it and
-    leave little for the others, which are the ones that say something; so they are those of the others.
+    leave little for the others, which are the ones that say something; so they are those of the others, and it.
     """
     common, counts = np.unique(values, return_counts=True)
-    other = values[values != common[counts.argmax()]] if counts.max() >= OFTEN * len(values) else values
+    often = common[counts.argmax()] if counts.max() >= OFTEN * len(values) else None
+    other = values if often is None else values[values != often]
     quantiles = np.quantile(other, QUANTILES) if len(other) else np.empty(0)
     scale = 10 ** np.floor(np.log10(max(np.ptp(values), 1e-9)) - 2)
-    rounded = np.unique(np.round(quantiles / scale) * scale)
-    return [float(f"{edge:.4g}") for edge in rounded if values.min() < edge <= values.max()]
+    rounded = [*np.round(quantiles / scale) * scale, *([] if often is None else [often])]
+    return sorted({float(f"{value:.4g}") for value in rounded})
 
 
 @dataclass(frozen=True, slots=True)
-class Steps:
-    """Edges of an outcome's bins, and the share of cases whose value lies above each."""
+class Ramps:
+    """Values ``at`` which an outcome's ratios are learned, (m,), and the mean height of each ramp between two of them.
 
-    edges: list[float]
-    above: np.ndarray
+    A ramp rises from 0 at one value to 1 at the next, so that sums of ramps are what is linear in between.
+    """
+
+    at: np.ndarray
+    mean: np.ndarray
+
+    @classmethod
+    def of(cls, values: np.ndarray, at: Sequence[float]) -> Ramps:
+        """Ramps between ``at``, and their mean over values."""
+        ramps = cls(np.array(at), np.zeros(len(at) - 1))
+        return replace(ramps, mean=ramps.heights(values).mean(axis=0))
+
+    def heights(self, values: np.ndarray) -> np.ndarray:
+        """Height of each ramp less its mean at each value, shape (n, m - 1); 0 where there is no value."""
+        heights = np.clip((values[:, None] - self.at[:-1]) / np.diff(self.at), 0, 1) - self.mean
+        return np.where(np.isfinite(heights), heights, 0.0)
 
 
-def grid(cases: Sequence[Row]) -> dict[str, Steps]:
-    """Edges for every outcome that enough cases have."""
+def ramps_of(cases: Sequence[Row]) -> dict[str, Ramps]:
+    """Ramps for every outcome that enough cases have, and that is not the same in all."""
     found = {}
     for key in sorted({key for case in cases for key in case["values"]}):
         if key.startswith(f"{SPLIT}."):  # a fact about the input, not an outcome
             continue
         values = np.array([case["values"][key] for case in cases if key in case["values"]], float)
         values = values[np.isfinite(values)]
-        if len(values) >= MIN_SHARE * len(cases):
-            edges = GRADES if key.startswith("audit.") else edges_of(values)
-            found[key] = Steps(edges, np.array([(values >= edge).mean() for edge in edges]))
+        at = GRADES if key.startswith("audit.") else values_of(values) if len(values) else []
+        if len(values) >= MIN_SHARE * len(cases) and len(at) > 1:
+            found[key] = Ramps.of(values, at)
     return found
 
 
-def encode(cases: Sequence[Row], steps: dict[str, Steps]) -> np.ndarray:
-    """One column per edge: whether the value lies above it, less how often values do; 0 where there is none."""
+def encode(cases: Sequence[Row], ramps: dict[str, Ramps]) -> np.ndarray:
+    """One column per ramp."""
     columns = []
-    for key, each in steps.items():
+    for key, each in ramps.items():
         values = np.array([case["values"].get(key, np.nan) for case in cases], float)
-        known = np.isfinite(values)
-        columns += [
-            np.where(known, (values >= edge) - above, 0.0) for edge, above in zip(each.edges, each.above, strict=True)
-        ]
-    return np.stack(columns, axis=1)
+        columns.append(each.heights(np.where(np.isfinite(values), values, np.nan)))
+    return np.concatenate(columns, axis=1)
 
 
 def complete(case: Row) -> Row:
@@ -101,14 +113,14 @@ def thinned(cases: Sequence[Row], rng: np.random.Generator) -> list[Row]:
 def fit(cases: Sequence[Row], strength: float = STRENGTH, aside: float = ASIDE) -> dict[str, Any]:
     """Fit all ratios together and fold them into a table.
 
-    Multinomial logistic regression on the steps of all outcomes, with a ridge penalty that is weak where the page of a
+    Multinomial logistic regression on the ramps of all outcomes, with a ridge penalty that is weak where the page of a
     cause names the outcome and strong elsewhere, and with the sign that the page names: an outcome by which a cause is
     recognised cannot come to speak against it because of the few cases at hand.
     """
-    steps = grid(cases)
+    ramps = ramps_of(cases)
     every = [*cases, *thinned(cases, np.random.default_rng(0))]
-    X = encode(every, steps)
-    low, high, penalty = constraints(steps, strength, aside)
+    X = encode(every, ramps)
+    low, high, penalty = constraints(ramps, strength, aside)
     targets, weights = wanted(every)
     weights[len(cases) :] *= THINNED
     possible = np.where(judgeable(every), 0.0, NEVER)
@@ -139,17 +151,17 @@ def fit(cases: Sequence[Row], strength: float = STRENGTH, aside: float = ASIDE) 
     )
     prior = found.x[k * p :]
     prior[NAMES.index("healthy")] += FAVOUR
-    return folded(family @ found.x[: k * p].reshape(k, p), prior, steps)
+    return folded(family @ found.x[: k * p].reshape(k, p), prior, ramps)
 
 
-def constraints(steps: dict[str, Steps], strength: float, aside: float) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+def constraints(ramps: dict[str, Ramps], strength: float, aside: float) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Lowest and highest value and penalty of the coefficient of each cause (rows) and column of :func:`encode`."""
     low, high, penalty = [], [], []
     for name in NAMES:
         spec = all_causes()[name]
         lows, highs, costs = [], [], []
-        for key, each in steps.items():
-            count = len(each.edges)
+        for key, each in ramps.items():
+            count = len(each.mean)
             lows += [0.0 if key in spec.rises else -np.inf] * count
             highs += [0.0 if key in spec.falls else np.inf] * count
             costs += [strength if key in spec.rises or key in spec.falls else aside] * count
@@ -177,14 +189,14 @@ def wanted(cases: Sequence[Row]) -> tuple[np.ndarray, np.ndarray]:
     return targets, weights / weights.mean()
 
 
-def folded(coefficients: np.ndarray, prior: np.ndarray, steps: dict[str, Steps]) -> dict[str, Any]:
-    """Steps added up to one row per bin; over all cases that have the outcome they add nothing on average."""
-    outcomes, at = {}, 0
-    for key, each in steps.items():
-        own = coefficients[:, at : at + len(each.edges)]
-        bins = np.concatenate([np.zeros((len(NAMES), 1)), np.cumsum(own, axis=1)], axis=1).T - own @ each.above
-        at += len(each.edges)
-        outcomes[key] = {"edges": each.edges, "bins": np.round(bins, 2).tolist()}
+def folded(coefficients: np.ndarray, prior: np.ndarray, ramps: dict[str, Ramps]) -> dict[str, Any]:
+    """Ramps added up to one row per value; over all cases that have the outcome they add nothing on average."""
+    outcomes, start = {}, 0
+    for key, each in ramps.items():
+        own = coefficients[:, start : start + len(each.mean)]
+        start += len(each.mean)
+        rows = np.concatenate([np.zeros((len(NAMES), 1)), np.cumsum(own, axis=1)], axis=1).T - own @ each.mean
+        outcomes[key] = {"at": each.at.tolist(), "log_ratios": np.round(rows, 2).tolist()}
     needs = {name: list(spec.needs) for name, spec in all_causes().items() if spec.needs}
     return {"causes": list(NAMES), "prior": np.round(prior, 3).tolist(), "needs": needs, "outcomes": outcomes}
 
@@ -214,15 +226,14 @@ def crossed(cases: Sequence[Row], asked: Sequence[Row], strength: float = STRENG
 
 
 def text(content: dict[str, Any]) -> str:
-    """JSON with one bin per line."""
+    """JSON with one value of an outcome per line."""
     lines = ["{", f' "causes": {json.dumps(content["causes"])},', f' "prior": {json.dumps(content["prior"])},']
     lines += [f' "needs": {json.dumps(content["needs"])},', ' "outcomes": {']
     blocks = []
     for key, each in content["outcomes"].items():
-        bins = ",\n".join(f"    {json.dumps(row)}" for row in each["bins"])
-        blocks.append(
-            f'  {json.dumps(key)}: {{\n   "edges": {json.dumps(each["edges"])},\n   "bins": [\n{bins}\n   ]\n  }}'
-        )
+        rows = ",\n".join(f"    {json.dumps(row)}" for row in each["log_ratios"])
+        at = json.dumps(each["at"])
+        blocks.append(f'  {json.dumps(key)}: {{\n   "at": {at},\n   "log_ratios": [\n{rows}\n   ]\n  }}')
     lines.append(",\n".join(blocks))
     lines += [" }", "}", ""]
     return "\n".join(lines)

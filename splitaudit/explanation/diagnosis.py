@@ -1,10 +1,11 @@
 """From outcomes to causes: log likelihood ratios, looked up in a readable table and added up.
 
-``likelihoods.json`` beside this file holds for every outcome the edges of its bins and, for every bin, one number per
-cause: how much the log odds of the cause go up when the outcome falls there. ``benchmarks/diagnosis`` makes it from
-the zoo. The numbers of several outcomes were fitted together (multinomial logistic regression on the bins, in which
-outcomes that say the same share the credit), so they may be added, and the sum is calibrated; a naive product of
-ratios estimated one by one would count the same evidence many times.
+``likelihoods.json`` beside this file holds for every outcome some values and, at each of them, one number per cause: how
+much the log odds of the cause go up when the outcome is that. Between two of them the numbers are interpolated, outside
+they stay, so that an outcome that moves a little cannot turn the answer over. ``benchmarks/diagnosis`` makes it from the
+zoo. The numbers of several outcomes were fitted together (multinomial logistic regression, in which outcomes that say
+the same share the credit), so they may be added, and the sum is calibrated; a naive product of ratios estimated one by
+one would count the same evidence many times.
 """
 
 from __future__ import annotations
@@ -27,16 +28,19 @@ FILE = "likelihoods.json"
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Ratios:
-    """Log likelihood ratios of one outcome: edges (b,), and a row per bin for each cause (b + 1, n_causes)."""
+    """Log likelihood ratios of one outcome: at which values (m,), rising, and a row of them at each (m, n_causes)."""
 
-    edges: Floats
+    at: Floats
     rows: Floats
 
     def of(self, value: float | None) -> Floats:
         """One number per cause; what was not measured says nothing."""
         if value is None or not np.isfinite(value):
             return np.zeros(self.rows.shape[1])
-        found: Floats = self.rows[int(np.searchsorted(self.edges, value, side="right"))]
+        after = int(np.clip(np.searchsorted(self.at, value, side="right"), 1, len(self.at) - 1))
+        low, high = self.at[after - 1 : after + 1]
+        share = float(np.clip((value - low) / (high - low), 0, 1))
+        found: Floats = (1 - share) * self.rows[after - 1] + share * self.rows[after]
         return found
 
 
@@ -56,7 +60,7 @@ class Table:
     def from_dict(cls, content: Mapping[str, Any]) -> Table:
         """Read what :mod:`benchmarks.diagnosis.learn` wrote."""
         ratios = {
-            key: Ratios(np.array(each["edges"], float), np.array(each["bins"], float))
+            key: Ratios(np.array(each["at"], float), np.array(each["log_ratios"], float))
             for key, each in content["outcomes"].items()
         }
         return cls(tuple(content["causes"]), np.array(content["prior"], float), ratios, content["needs"])

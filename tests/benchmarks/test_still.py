@@ -34,7 +34,7 @@ def test_the_same_outcomes_are_still():
 
 
 def test_what_moves_is_carried_by_the_outcome_that_differs():
-    low, high = (edges := table().ratios[KEY].edges)[0] - 1, edges[-1] + 1
+    low, high = (at := table().ratios[KEY].at)[0] - 1, at[-1] + 1
     found = compare([run(0, **{KEY: low}), run(1, status="warn", **{KEY: high})])
     assert found["movement"] > 0.01
     assert found["carriers"][0][0] == KEY

@@ -13,10 +13,10 @@ CONTENT = {
     "needs": {},
     "outcomes": {
         "align.affine": {
-            "edges": [0.1, 0.3],
-            "bins": [[-1.0, 0.5, 0.0], [0.0, 0.0, 0.0], [2.0, -1.0, 0.5]],
+            "at": [0.1, 0.2, 0.4],
+            "log_ratios": [[-1.0, 0.5, 0.0], [0.0, 0.0, 0.0], [2.0, -1.0, 0.5]],
         },
-        "audit.SA101": {"edges": [0.5], "bins": [[0.0, 1.0, 0.0], [1.0, 0.0, 0.0]]},
+        "audit.SA101": {"at": [0, 1], "log_ratios": [[0.0, 1.0, 0.0], [1.0, 0.0, 0.0]]},
     },
 }
 
@@ -39,9 +39,9 @@ def ratios() -> Table:
     [
         ({"affine": 0.5, "rule": 3}, [3.0, -1.0, -0.5]),
         ({"affine": -7.0, "rule": 0}, [-1.0, 1.5, -1.0]),
-        ({"affine": 0.2, "rule": 0.4}, [0.0, 1.0, -1.0]),
-        ({"affine": 0.1, "rule": 0.5}, [1.0, 0.0, -1.0]),  # an edge belongs to the bin above it
-        ({"affine": 0.3}, [2.0, -1.0, -0.5]),
+        ({"affine": 0.2, "rule": 0}, [0.0, 1.0, -1.0]),
+        ({"affine": 0.25, "rule": 1}, [1.5, -0.25, -0.875]),  # a quarter of the way to the next value
+        ({"affine": 0.15}, [-0.5, 0.25, -1.0]),
     ],
 )
 def test_log_ratios_are_added_to_the_prior(ratios, numbers, log):
@@ -50,6 +50,13 @@ def test_log_ratios_are_added_to_the_prior(ratios, numbers, log):
     assert found.probabilities == pytest.approx(expected)
     assert found.probabilities.sum() == pytest.approx(1)
     assert found.causes == ("wet", "dry", "old")
+
+
+def test_an_outcome_that_moves_a_little_moves_the_answer_a_little():
+    shipped, step = table(), 1e-6
+    for ratios in shipped.ratios.values():
+        for at in ratios.at:
+            assert np.abs(ratios.of(at + step) - ratios.of(at - step)).max() < 0.01
 
 
 @pytest.mark.parametrize("numbers", [{}, {"affine": float("nan")}, {"affine": float("inf")}])
@@ -105,7 +112,7 @@ def test_the_table_that_ships():
     assert shipped.prior.shape == (k,)
     for key, ratios in shipped.ratios.items():
         assert "." in key
-        assert ratios.rows.shape == (len(ratios.edges) + 1, k), key
-        assert (np.diff(ratios.edges) > 0).all()
+        assert ratios.rows.shape == (len(ratios.at), k), key
+        assert (np.diff(ratios.at) > 0).all()
         assert np.isfinite(ratios.rows).all()
     assert diagnose({}, shipped).probabilities.sum() == pytest.approx(1)

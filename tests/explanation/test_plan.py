@@ -19,7 +19,7 @@ def spec(name: str, fits: float = 1.0, passes: float = 0.0) -> ExperimentSpec:
 def table(**spreads: tuple[float, float, float]) -> Table:
     """Outcomes of two bins; a spread says by how much each of three causes gains from bin to bin."""
     outcomes = {
-        key.replace("__", "."): {"edges": [0.5], "bins": [[0.0, 0.0, 0.0], list(gain)]} for key, gain in spreads.items()
+        key.replace("__", "."): {"at": [0, 1], "log_ratios": [[0.0, 0.0, 0.0], list(gain)]} for key, gain in spreads.items()
     }
     return Table.from_dict({"causes": ["wet", "dry", "old"], "prior": [0, 0, 0], "needs": {}, "outcomes": outcomes})
 
@@ -67,8 +67,8 @@ def test_outcomes_belong_to_the_experiment_of_exactly_their_name():
             "prior": [0, 0, 0],
             "needs": {},
             "outcomes": {
-                "drop-channel.x": {"edges": [0.5], "bins": [[0, 0, 0], [5, 0, 0]]},
-                "panel.accuracy of a.b": {"edges": [0.5], "bins": [[0, 0, 0], [9, 0, 0]]},
+                "drop-channel.x": {"at": [0, 1], "log_ratios": [[0, 0, 0], [5, 0, 0]]},
+                "panel.accuracy of a.b": {"at": [0, 1], "log_ratios": [[0, 0, 0], [9, 0, 0]]},
             },
         }
     )
