@@ -12,7 +12,7 @@ import numpy as np
 
 REPAIRS = "repairs"
 GAP = "cross-validation.gap"
-LEAST_GAP = 0.05  # of accuracy; where val lacks less, there is nothing to bring back
+LEAST_GAP = 0.05  # of accuracy; where val lacks less, there is little to bring back, and a share of it says less
 LIMITS = (-1.0, 1.5)
 # name -> what was undone, and the outcomes that say what it gained
 KINDS: dict[str, tuple[str, tuple[str, ...]]] = {
@@ -37,7 +37,8 @@ def repairs(values: Mapping[str, float]) -> dict[str, tuple[float, str]]:
     -------
     dict of str to (float, str)
         For each repair that was tried ``<name>_lead``, its gain less that of the best other one (at least 0), and,
-        where the gap is known, ``<name>_share``, the part of the gap that it closes; with a sentence.
+        where the gap is known, ``<name>_share``, the part of the gap that it closes, made smaller where there is
+        hardly a gap; with a sentence.
     """
     gains = {
         name: max(values[key] for key in keys if key in values)
@@ -51,6 +52,7 @@ def repairs(values: Mapping[str, float]) -> dict[str, tuple[float, str]]:
         text = f"{what} changes accuracy by {100 * gain:+.0f} points, the best other repair by {100 * next_best:+.0f}"
         found[f"{name}_lead"] = (gain - next_best, text)
         if gap is not None:
-            share = float(np.clip(gain / gap, *LIMITS)) if gap >= LEAST_GAP else 0.0
-            found[f"{name}_share"] = (share, f"{what} changes accuracy by {share:.0%} of what val lacks")
+            share = float(np.clip(gain * max(gap, 0.0) / max(gap, LEAST_GAP) ** 2, *LIMITS))
+            text = f"{what} changes accuracy by {100 * gain:+.0f} points; val lacks {100 * max(gap, 0.0):.0f}"
+            found[f"{name}_share"] = (share, text)
     return found

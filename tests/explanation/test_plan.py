@@ -19,7 +19,8 @@ def spec(name: str, fits: float = 1.0, passes: float = 0.0) -> ExperimentSpec:
 def table(**spreads: tuple[float, float, float]) -> Table:
     """Outcomes of two bins; a spread says by how much each of three causes gains from bin to bin."""
     outcomes = {
-        key.replace("__", "."): {"at": [0, 1], "log_ratios": [[0.0, 0.0, 0.0], list(gain)]} for key, gain in spreads.items()
+        key.replace("__", "."): {"at": [0, 1], "log_ratios": [[0.0, 0.0, 0.0], list(gain)]}
+        for key, gain in spreads.items()
     }
     return Table.from_dict({"causes": ["wet", "dry", "old"], "prior": [0, 0, 0], "needs": {}, "outcomes": outcomes})
 
