@@ -1,11 +1,11 @@
 """From outcomes to causes: log likelihood ratios, looked up in a readable table and added up.
 
-``likelihoods.json`` beside this file holds for every outcome some values and, at each of them, one number per cause: how
-much the log odds of the cause go up when the outcome is that. Between two of them the numbers are interpolated, outside
-they stay, so that an outcome that moves a little cannot turn the answer over. ``benchmarks/diagnosis`` makes it from the
-zoo. The numbers of several outcomes were fitted together (multinomial logistic regression, in which outcomes that say
-the same share the credit), so they may be added, and the sum is calibrated; a naive product of ratios estimated one by
-one would count the same evidence many times.
+``likelihoods.json`` beside this file holds for every outcome some values and, at each of them, one number per cause:
+how much the log odds of the cause go up when the outcome is that. Between two of them the numbers are interpolated,
+outside they stay, so that an outcome that moves a little cannot turn the answer over. ``benchmarks/diagnosis`` makes
+it from the zoo. The numbers of several outcomes were fitted together (multinomial logistic regression, in which
+outcomes that say the same share the credit), so they may be added, and the sum is calibrated; a naive product of
+ratios estimated one by one would count the same evidence many times.
 """
 
 from __future__ import annotations
