@@ -12,7 +12,8 @@ model that has seen whole peaks in train meets flat ones in val, or learns from 
 ## How it is decided
 The effect is the share of samples on the rail. If the other side passes the rail, this side was cut off and that one
 was not: a fact that needs no p-value. If both sides stop at the same value, or the other side never gets there, the
-sensor itself may end there; such a rail counts as a warning at most. Channels with few values, channels that rest at
+sensor itself may end there; such a rail counts as a warning at most. So do rails of a single group on both sides, as
+where the sensor of each subject rests at another level. Channels with few values, channels that rest at
 an end most of the time (switches, rain, one-hot columns) and rails that are frequent values elsewhere too are honest
 and do not count.
 
@@ -63,6 +64,7 @@ class _Rail:
     rows: NDArray[np.int64]
     beyond: float
     shared: bool
+    of_one: bool  # whether only windows of one group of several stop there
 
     @property
     def cut(self) -> bool:
@@ -83,7 +85,7 @@ def clipped(train: Profile, val: Profile, ctx: Context, *, alike: float = 0.009)
     rails = []
     for side, profile, other in (("train", train, val), ("val", val, train)):
         rails += _rails(profile, other, side)
-    rails = [rail for rail in rails if rail.share >= 0.001]
+    rails = _paired([rail for rail in rails if rail.share >= 0.001])
     if not rails:
         return Evidence(effect=0.0, summary="No channel is cut off at a rail")
     shares = [rail.share if rail.cut else min(rail.share, alike) for rail in rails]
@@ -110,6 +112,13 @@ def clipped(train: Profile, val: Profile, ctx: Context, *, alike: float = 0.009)
     )
 
 
+def _paired(rails: list[_Rail]) -> list[_Rail]:
+    """Rails of a single group count as shared where both sides have such at the same end of a channel."""
+    single = {(rail.channel, rail.end, rail.side) for rail in rails if rail.of_one}
+    both = {(c, end) for c, end, side in single if side == "train" and (c, end, "val") in single}
+    return [replace(rail, shared=rail.shared or (rail.of_one and (rail.channel, rail.end) in both)) for rail in rails]
+
+
 def _rails(profile: Profile, other: Profile, side: str) -> list[_Rail]:
     """Rails of all channels of one side, at both ends."""
     scales, found = profile.scales, []
@@ -129,7 +138,7 @@ def _rails(profile: Profile, other: Profile, side: str) -> list[_Rail]:
 
 def _rail(profile: Profile, other: Profile, c: int, end: str, value: float, ends: list[float]) -> _Rail | None:
     """A rail, unless it is an honest value."""
-    X, top = profile.samples, end == "maximum"
+    X, top, groups = profile.samples, end == "maximum", profile.split.groups
     extremes = getattr(profile.scales, end)[:, c]
     rows = np.flatnonzero((extremes == value) & (profile.scales.maximum[:, c] != profile.scales.minimum[:, c]))
     on_rail = int(getattr(profile.scales, f"at_{end}")[rows, c].sum())
@@ -144,6 +153,7 @@ def _rail(profile: Profile, other: Profile, c: int, end: str, value: float, ends
         rows=rows.astype(np.int64),
         beyond=_beyond(other.samples, np.flatnonzero(passes), c, value, top),
         shared=int((theirs == value).sum()) >= MIN_WINDOWS and not passes.any(),
+        of_one=groups is not None and len(np.unique(groups)) > 1 == len(np.unique(groups[rows])),
     )
     if len(rows) < MIN_WINDOWS or on_rail < MIN_SAMPLES or (rail.share > MAX_RESTING and not rail.cut):
         return None
@@ -219,6 +229,8 @@ def _sentence(worst: _Rail, channels: tuple[int, ...], train: Profile) -> str:
     where = f"{worst.share:.1%} of the samples of {name} in {worst.side} stand at its {worst.end} of {worst.value:.4g}"
     if worst.cut:
         text = f"{where}, which {worst.beyond:.1%} of those in {other} pass: {worst.side} was cut off"
+    elif worst.shared and worst.of_one:
+        text = f"{where}, all in one group; a group of {other} has such a rail as well"
     elif worst.shared:
         text = f"{where}; {other} stops there as well"
     else:

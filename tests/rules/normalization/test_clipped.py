@@ -48,6 +48,23 @@ def test_some_subjects_cut_off():
     assert set(found.where.val_windows) <= set(rows.tolist())
 
 
+def test_levels_at_which_the_sensor_of_each_subject_rests_are_a_warning():
+    sides = []
+    for number, side in enumerate(grouped_split(7)):
+        level = 0.1 * np.random.default_rng(number).normal(size=(side.groups.max() + 1, 1, 1))
+        sides.append(side.with_X((np.maximum(side.X, 0.3) + level[side.groups]).astype(side.X.dtype)))
+    found = run(rule, *sides)
+    assert found.severity == "warning"
+    assert "all in one group" in found.message
+
+
+def test_both_sides_cut_off_at_other_values_are_an_error():
+    train, val = grouped_split(8)
+    found = run(rule, train.with_X(np.clip(train.X, -1.8, 1.8)), val.with_X(np.clip(val.X, -1.2, 1.2)))
+    assert found.severity == "error"
+    assert "val was cut off" in found.message
+
+
 def test_both_sides_alike_are_a_warning():
     train, val = grouped_split(6)
     found = run(rule, *(side.with_X(np.clip(side.X, -1.5, 1.5)) for side in (train, val)))
