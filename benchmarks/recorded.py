@@ -14,6 +14,7 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
+from sklearn.datasets import load_digits
 
 from splitaudit.zoo.world import Recording, World
 
@@ -22,7 +23,7 @@ FOLDER = Path(os.environ.get("SPLITAUDIT_DATA", str(Path(__file__).parents[2] / 
 
 
 def worlds(folder: Path = FOLDER) -> dict[str, Maker]:
-    """Return the makers of all recorded worlds whose files are in a folder; none where it is missing."""
+    """Return the makers of all recorded worlds whose files are in a folder, and of what scikit-learn brings along."""
     makers: dict[str, tuple[tuple[str, ...], Callable[..., World]]] = {
         "phone": (("spsw_phone_train", "spsw_phone_val"), _worn),
         "watch": (("spsw_watch_train", "spsw_watch_val"), _worn),
@@ -34,11 +35,12 @@ def worlds(folder: Path = FOLDER) -> dict[str, Maker]:
         "gunpoint": (("gunpoint_train", "gunpoint_test"), _windows),
         "arrowhead": (("arrowhead_train", "arrowhead_test"), _windows),
     }
-    return {
+    there = {
         name: partial(make, name, tuple(folder / f"{file}.npz" for file in files))
         for name, (files, make) in makers.items()
         if all((folder / f"{file}.npz").is_file() for file in files)
     }
+    return {**there, "digits": _digits}
 
 
 @cache
@@ -108,6 +110,14 @@ def _windows(name: str, paths: tuple[Path, ...], rng: np.random.Generator) -> Wo
     data = {**data, "X": data["X"][first], "y": data["y"][first]}
     n, T = data["X"].shape[:2]
     return _world(name, data, [np.array([i]) for i in range(n)], T, _zeros(data), np.arange(n))
+
+
+def _digits(rng: np.random.Generator) -> World:
+    """Some of the handwritten digits of scikit-learn: eight rows of eight pixels of 0 to 16, from top to bottom."""
+    digits = load_digits()
+    some = np.sort(rng.permutation(len(digits.images))[: int(rng.integers(500, 900))])
+    data = {"X": digits.images[some].astype(np.float32), "y": digits.target[some].astype(np.int64)}
+    return _world("digits", data, [np.array([i]) for i in range(len(some))], 8, _zeros(data), np.arange(len(some)))
 
 
 def _electrodes(name: str, paths: tuple[Path, ...], rng: np.random.Generator) -> World:

@@ -8,7 +8,7 @@ from functools import partial
 import numpy as np
 
 from splitaudit.zoo import signals
-from splitaudit.zoo.phenomena import bodies, daily, machines, shapes
+from splitaudit.zoo.phenomena import bodies, daily, feedback, machines, networks, patients, shapes
 from splitaudit.zoo.sizes import draw_size
 from splitaudit.zoo.world import World
 
@@ -38,4 +38,10 @@ BASES: dict[str, Callable[[np.random.Generator], World]] = {
     "spectra": shapes.spectra,
     "voices": daily.voices,
     "homes": daily.homes,
+    "quakes": networks.quakes,
+    "traffic": networks.traffic,
+    "markets": feedback.markets,
+    "reactors": feedback.reactors,
+    "grips": patients.grips,
+    "breath": patients.breath,
 }
