@@ -30,7 +30,7 @@ def grips(rng: np.random.Generator) -> World:
     active = np.array(list(GRIPS.values()))
 
     def hold(label: Labels, subject: Labels, rng: np.random.Generator) -> Floats:
-        turned = 0.35 * rng.normal(size=subject.max() + 1)
+        turned = 0.25 * rng.normal(size=subject.max() + 1)
         place = (np.arange(8) + turned[:, None])[subject]
         below = np.floor(place).astype(int)
         part = (place - below)[:, None, :]
@@ -64,7 +64,7 @@ def breath(rng: np.random.Generator) -> World:
     against, want = np.array([0.3, 0.7, 2.2, 0.5]), np.array([97.5, 95.5, 92.0, 92.5])
 
     def sleep(label: Labels, subject: Labels, rng: np.random.Generator) -> Floats:
-        rate = (0.055 * np.exp(0.12 * rng.normal(size=subject.max() + 1)))[subject][:, None]
+        rate = (0.055 * np.exp(0.03 * rng.normal(size=subject.max() + 1)))[subject][:, None]
         angle = 2 * np.pi * phase_of(np.broadcast_to(rate, label.shape), 0.006, rng)
         depth = np.exp(0.35 * ar_noise((*label.shape, 3), 0.97, rng))
         soft = lfilter([0.2], [1.0, -0.8], np.stack([air[label], effort[label], against[label]], axis=2), axis=1)
@@ -73,18 +73,20 @@ def breath(rng: np.random.Generator) -> World:
         belly = 1.4 * depth[..., 2] * soft[..., 1] * np.sin(angle - lag)
         wave = np.cos(angle) + 0.35 * np.cos(2 * angle)  # in fast, out slowly
         flow = depth[..., 0] * soft[..., 0] * wave
-        usual = (0.8 * rng.normal(size=subject.max() + 1))[subject][:, None]
+        usual = (0.15 * rng.normal(size=subject.max() + 1))[subject][:, None]
         late = lfilter([0.04], [1.0, -0.96], np.roll(want[label], 20, axis=1) - 97.5, axis=1)
-        oxygen = 97.5 + late + usual + 1.2 * ar_noise((*label.shape, 1), 0.99, rng)[..., 0]
+        oxygen = late + usual + 1.2 * ar_noise((*label.shape, 1), 0.98, rng)[..., 0]
         clean = np.stack([flow, chest, belly, oxygen], axis=2)
         slept: Floats = clean + np.array([0.25, 0.3, 0.4, 0.1]) * rng.normal(size=clean.shape)
         return slept
 
     def oximeter(signal: Floats) -> Floats:
         read = signal.copy()
-        read[..., 3] = np.round(97.5 + (signal[..., 3] - signal[..., 3].mean())).clip(60, 100)
+        read[..., 3] = np.round(signal[..., 3]).clip(60, 100)
         return read
 
     channels, classes = ("airflow", "chest", "belly", "oxygen"), ("quiet", "shallow", "blocked", "not tried")
-    shares, level = (0.5, 0.2, 0.17, 0.13), np.array([0.0, 2.0, 3.0, 0.0])
-    return recorded("breath", rng, size, sleep, channels, classes, level, shares=shares, instrument=oximeter)
+    shares, level = (0.5, 0.2, 0.17, 0.13), np.array([0.0, 2.0, 3.0, 97.5])
+    return recorded(
+        "breath", rng, size, sleep, channels, classes, level, gain_sd=0.05, shares=shares, instrument=oximeter
+    )
