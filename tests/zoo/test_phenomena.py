@@ -122,7 +122,6 @@ def test_returns_have_heavy_tails_and_clusters_and_crises_move_all_alike():
 def test_a_sticking_valve_leaves_flow_behind_demand():
     assert (windows("reactors")[0][..., 2] >= 0).all()
     assert (windows("reactors")[0][..., 2] <= 100).all()
-    assert np.mean(windows("reactors")[0][..., 2] == 100) > 0.002  # saturated
 
     def together(name: str) -> float:
         return float(np.median([np.corrcoef(x[:, 2], x[:, 3])[0, 1] for x in of("reactors", name)]))

@@ -55,10 +55,10 @@ def reactors(rng: np.random.Generator) -> World:
         r, n = label.shape
         pace, reach = np.exp(0.15 * rng.normal(size=(2, subject.max() + 1)))[:, subject]
         steps = np.cumsum(rng.binomial(1, 0.02, size=(r, n)), axis=1)
-        levels = 12 * rng.normal(size=(r, n + 1))
+        levels = 5 * rng.normal(size=(r, n + 1))
         target = np.take_along_axis(levels, steps, axis=1)
-        weather = 8 * ar_noise((r, n, 1), 0.97, rng)[..., 0]
-        band = np.where(label == 1, 14.0 * np.exp(0.3 * ar_noise((r, n, 1), 0.99, rng)[..., 0]), 1.0)
+        weather = 5 * ar_noise((r, n, 1), 0.97, rng)[..., 0]
+        band = np.where(label == 1, 22.0 * np.exp(0.4 * ar_noise((r, n, 1), 0.99, rng)[..., 0]), 1.0)
         heat, total, valve = target[:, 0].copy(), np.zeros(r), np.full(r, 50.0)
         late = [valve] * 4  # what the valve let through, on its way to the jacket
         out = np.empty((r, n, 3))
@@ -71,7 +71,7 @@ def reactors(rng: np.random.Generator) -> World:
             late = [*late[1:], valve]
             heat = heat + 0.06 * pace * (0.9 * reach * (late[0] - 50) + weather[:, t] - heat)
             out[:, t] = np.stack([heat, demand, valve], axis=1)
-        noise = np.array([0.6, 1.0, 3.0]) * rng.normal(size=out.shape)
+        noise = np.array([0.8, 3.0, 6.0]) * rng.normal(size=out.shape)
         ran: Floats = np.concatenate([target[..., None], out + noise], axis=2) * np.array([1.0, 1.0, 1.0, 0.25])
         return ran
 
@@ -84,5 +84,5 @@ def reactors(rng: np.random.Generator) -> World:
     level = np.array([180.0, 180.0, 0.0, 2.0])
     return recorded(
         "reactors", rng, size, control, channels, classes, level,
-        gain_sd=0.03, shares=(0.65, 0.35), instrument=instrument,
+        gain_sd=0.03, shares=(0.6, 0.4), instrument=instrument,
     )  # fmt: skip
