@@ -19,6 +19,7 @@ LIVE = 1e-9
 LEVEL = 0.05
 WAYS = 4  # the whole side, units of val, units of train, shares of windows
 MIN_REFERENCE = 4
+MIN_WINDOWS = 4  # of a unit, below which it may stand apart as single windows do
 CLOSE = 0.05  # of the size of a factor, as logarithms
 
 
@@ -129,10 +130,11 @@ def _all_of_it(log_spread: Floats, is_val: Mask, log_factor: float) -> bool:
 def _members(size: Sizes, c: int, side: str) -> list[Claim]:
     """Single units of one side against all units that are not apart."""
     inside = size.scheme.origin if side == "val" else ~size.scheme.origin
-    if size.scheme.kind == "window" or (~inside).sum() < MIN_REFERENCE:
+    if (~inside).sum() < MIN_REFERENCE:
         return []
     log_spread = size.unit_log_spread[:, [c]]
     apart, reference = _apart(log_spread[:, 0], inside)
+    apart = apart[size.scheme.sizes[apart] >= MIN_WINDOWS]
     if not len(apart) or (side == "train" and len(apart) > inside.sum() / 2):
         return []
     found = outsiders(log_spread[reference], log_spread[apart])

@@ -13,7 +13,8 @@ model that has seen whole peaks in train meets flat ones in val, or learns from 
 The effect is the share of samples on the rail. If the other side passes the rail, this side was cut off and that one
 was not: a fact that needs no p-value. If both sides stop at the same value, or the other side never gets there, the
 sensor itself may end there; such a rail counts as a warning at most. So do rails of a single group on both sides, as
-where the sensor of each subject rests at another level. Channels with few values, channels that rest at
+where the sensor of each subject rests at another level, and rails of whole numbers that this side passes about as
+often as the other one, unless whole groups stop there. Channels with few values, channels that rest at
 an end most of the time (switches, rain, one-hot columns) and rails that are frequent values elsewhere too are honest
 and do not count.
 
@@ -65,11 +66,12 @@ class _Rail:
     beyond: float
     shared: bool
     of_one: bool  # whether only windows of one group of several stop there
+    scattered: bool  # whether other windows of this side pass it, in a channel where any value is hit again and again
 
     @property
     def cut(self) -> bool:
         """Whether this side was cut off where the other goes on."""
-        return not self.shared and self.beyond >= 0.2 * self.share
+        return not (self.shared or self.scattered) and self.beyond >= 0.2 * self.share
 
 
 @rule(
@@ -144,6 +146,9 @@ def _rail(profile: Profile, other: Profile, c: int, end: str, value: float, ends
     on_rail = int(getattr(profile.scales, f"at_{end}")[rows, c].sum())
     theirs = getattr(other.scales, end)[:, c]
     passes = theirs > value if top else theirs < value
+    own = extremes > value if top else extremes < value
+    beyond = _beyond(other.samples, np.flatnonzero(passes), c, value, top)
+    past = _beyond(X, np.flatnonzero(own), c, value, top)
     rail = _Rail(
         channel=c,
         end=end,
@@ -151,9 +156,10 @@ def _rail(profile: Profile, other: Profile, c: int, end: str, value: float, ends
         value=value,
         share=on_rail / (len(X) * X.shape[1]),
         rows=rows.astype(np.int64),
-        beyond=_beyond(other.samples, np.flatnonzero(passes), c, value, top),
+        beyond=beyond,
         shared=int((theirs == value).sum()) >= MIN_WINDOWS and not passes.any(),
         of_one=groups is not None and len(np.unique(groups)) > 1 == len(np.unique(groups[rows])),
+        scattered=past > beyond / 2 and _coarse(_evenly(X[:, :, c], rows)) and not _whole_groups(groups, rows, own),
     )
     if len(rows) < MIN_WINDOWS or on_rail < MIN_SAMPLES or (rail.share > MAX_RESTING and not rail.cut):
         return None
@@ -167,6 +173,19 @@ def _rail(profile: Profile, other: Profile, c: int, end: str, value: float, ends
         # a coarse channel has frequent values everywhere: then the rail must tower over its neighbours
         honest = _towering(some, value, top) < OUTSTANDING
     return None if honest else rail
+
+
+def _coarse(windows: NDArray[Any]) -> bool:
+    """Whether most values in windows (n, t) come again, as those of whole numbers do."""
+    return bool(np.median(np.unique(windows, return_counts=True)[1]) > 1)
+
+
+def _whole_groups(groups: NDArray[np.int64] | None, rows: NDArray[np.intp], passes: Mask) -> bool:
+    """Whether groups of several windows stop at a rail: hardly a window of those that have it passes it."""
+    if groups is None:
+        return False
+    inside = np.isin(groups, groups[rows])
+    return int(inside.sum()) >= MIN_WINDOWS * len(np.unique(groups[rows])) and bool(passes[inside].mean() < 0.1)
 
 
 def _common(X: NDArray[Any], extremes: NDArray[np.float64], other: Profile, c: int, value: float, top: bool) -> bool:
@@ -229,6 +248,8 @@ def _sentence(worst: _Rail, channels: tuple[int, ...], train: Profile) -> str:
     where = f"{worst.share:.1%} of the samples of {name} in {worst.side} stand at its {worst.end} of {worst.value:.4g}"
     if worst.cut:
         text = f"{where}, which {worst.beyond:.1%} of those in {other} pass: {worst.side} was cut off"
+    elif worst.scattered:
+        text = f"{where}, and others in {worst.side} pass it as those in {other} do"
     elif worst.shared and worst.of_one:
         text = f"{where}, all in one group; a group of {other} has such a rail as well"
     elif worst.shared:

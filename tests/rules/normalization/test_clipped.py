@@ -1,6 +1,7 @@
 import numpy as np
 import pytest
 
+from splitaudit.data.split import make_split
 from splitaudit.rules.normalization.clipped import clipped as rule
 from tests.support import grouped_split, iid_split, run
 
@@ -56,6 +57,16 @@ def test_levels_at_which_the_sensor_of_each_subject_rests_are_a_warning():
     found = run(rule, *sides)
     assert found.severity == "warning"
     assert "all in one group" in found.message
+
+
+@pytest.mark.parametrize("seed", [10, 21, 29, 34])
+def test_short_windows_of_whole_numbers_have_no_rail(seed):
+    rng = np.random.default_rng(seed)
+    sides = []
+    for n in (470, 225):
+        X = 8 + 6 * rng.normal(size=(n, 1, 6)) + 5 * rng.normal(size=(n, 8, 6))
+        sides.append(make_split(np.round(X).astype(np.float32)))
+    assert run(rule, *sides).severity == "ok"
 
 
 def test_both_sides_cut_off_at_other_values_are_an_error():

@@ -64,6 +64,15 @@ def test_subjects_in_another_unit_are_named(spoiled):
     assert np.array_equal(getattr(found.where, f"{spoiled}_windows"), rows)
 
 
+@pytest.mark.parametrize("per_group", [1, 8])
+def test_a_group_needs_several_windows_to_be_in_another_unit(per_group):
+    train, val = grouped_split(5, n_train=80, n_val=40, per_group=per_group)
+    X = val.X.copy()
+    X[val.groups == val.groups[0], :, 1] *= 1000
+    found = run(rule, train, val.with_X(X))
+    assert (found.severity == "error") == (per_group > 1)
+
+
 def test_a_share_of_windows_is_found_without_groups():
     train, val = iid_split(6)
     rows = np.sort(np.random.default_rng(0).permutation(len(val))[:50])
