@@ -73,17 +73,17 @@ def place(finding: Finding | Cause, report: Report) -> str:
         named = all(isinstance(name, str) for name in where.channels)
         word = "" if named else "channel " if len(where.channels) == 1 else "channels "
         parts.append(word + listed([str(name) for name in where.channels]))
-    if where.timesteps is not None:
-        first, stop = where.timesteps
-        parts.append(f"step {first}" if stop - first == 1 else f"steps {first}–{stop - 1}")
+    if where.timesteps and where.timesteps[0] < where.timesteps[-1]:
+        first, last = where.timesteps[0], where.timesteps[-1] - 1
+        parts.append(f"step {first}" if first == last else f"steps {first}–{last}")
     if where.groups:
         parts.append(f"group{'' if len(where.groups) == 1 else 's'} {listed(where.groups)}")
     for side, rows, count in (
         (report.train, where.train_windows, where.n_train_windows),
         (report.val, where.val_windows, where.n_val_windows),
     ):
-        if count:
-            parts.append(_windows(side, rows, count))
+        if count or rows:
+            parts.append(_windows(side, rows, max(count, len(rows))))
     return " · ".join(parts)
 
 
@@ -91,6 +91,8 @@ def _windows(side: Side, rows: Sequence[int], count: int) -> str:
     word = "train" if side.name == "train" else "val" if side.name == "val" else side.name
     if count == side.n_windows:
         return f"all {word} windows"
+    if not rows:
+        return counted(count, f"{word} window")
     found = list(runs(rows))
     shown = [str(a) if a == b else f"{a}–{b}" for a, b in found[:MAX_RUNS]]
     whole = len(found) <= MAX_RUNS and len(rows) == count

@@ -78,6 +78,15 @@ def test_places():
     assert where(val_windows=tuple(range(90)), n_val_windows=90) == "val windows 0–89 (90)"
 
 
+def test_places_that_no_rule_makes():
+    assert where(channels=(), timesteps=(), groups=()) == ""
+    assert where(timesteps=(4, 4)) == ""
+    assert where(n_val_windows=1) == "1 val window"
+    assert where(n_train_windows=3) == "3 train windows"
+    assert where(val_windows=(4, 5)) == "val windows 4–5"
+    assert where(val_windows=(4,), n_val_windows=0) == "val window 4"
+
+
 def test_of_many_windows_the_first_and_how_many():
     many = where(train_windows=tuple(range(0, 300, 3)), n_train_windows=100)
     assert many == "train windows 0, 3, 6, 9, 12, … (100 in all)"
