@@ -11,7 +11,7 @@ import numpy as np
 
 from splitaudit.accepted import accept
 from splitaudit.data.finite import finite_part
-from splitaudit.data.profile import Profile, profiles
+from splitaudit.data.profile import Profile, named, profiles
 from splitaudit.data.scheme import find_scheme
 from splitaudit.data.split import Split, comparable
 from splitaudit.data.training import NO_TRAINING, Training
@@ -350,10 +350,10 @@ def _set_aside(read: Split, profile: Profile) -> str:
     """Say what of a side is not audited."""
     said, losses, used = [], profile.losses, profile.split
     if len(losses.windows):
-        said.append(f"{losses.n_read - len(used)} of {losses.n_read} windows with NaN or infinity")
+        said.append(f"{losses.n_read - len(used)} of {losses.n_read} windows with {named([losses])}")
     if losses.dropped_channels:
         names = ", ".join(str(read.channel_name(c)) for c in losses.dropped_channels)
-        said.append(f"channels {names}, mostly NaN or infinity")
+        said.append(f"channels {names}, mostly {named([losses])}")
     return "; ".join(said)
 
 

@@ -56,7 +56,7 @@ def test_another_dtype_is_named(dtype):
     assert np.dtype(dtype).name in report.finding("SA605").message
 
 
-@pytest.mark.parametrize("factor", [1e-300, 1e-30, 1e30, 1e300])
+@pytest.mark.parametrize("factor", [1e-300, 1e-30, 1e30, 1e130])
 @pytest.mark.parametrize("both", [True, False])
 def test_huge_and_tiny_numbers(factor, both):
     train, val = sides(X=lambda val: val.X.astype(np.float64) * factor)
@@ -65,6 +65,52 @@ def test_huge_and_tiny_numbers(factor, both):
     report = proper(train, val)
     severity = report.finding("SA201").severity
     assert severity in ("ok", "info") if both else severity == "error" or report.finding("SA210").severity == "error"
+
+
+def wide(*places):
+    """Both sides in double precision, with numbers put at some places of train's and of val's samples."""
+    found = sides()
+    for side in found:
+        side["X"] = side["X"].astype(np.float64)
+    for k, place, value in places:
+        found[k]["X"][place] = value
+    return found
+
+
+@pytest.mark.parametrize("value", [1e150, 1e300, 1.7e308])
+def test_numbers_whose_squares_overflow_are_set_aside_and_named(value):
+    report = proper(*wide((0, (5, 7, 1), value), (1, (3, 2, 0), -value), (1, (3, 3, 0), value)))
+    found = report.finding("SA601")
+    assert "1 of 90 windows of train and 1 of 60 windows of val hold numbers beyond 1e140" in found.message
+    assert (found.where.train_windows, found.where.val_windows) == ((5,), (3,))
+    assert found.evidence["too_large"] == 3
+    assert report.train.set_aside == "1 of 90 windows with numbers beyond 1e140, whose squares overflow"
+    assert report.finding("SA102").severity in ("ok", "info")
+
+
+def test_a_channel_of_such_numbers_is_set_aside_and_a_whole_side_refused():
+    every = (slice(None), slice(None))
+    report = proper(*wide((1, (*every, 2), 1.7e308), (0, (0, 0, 0), np.nan)))
+    assert "channel 2 set aside" in report.finding("SA601").message
+    assert "NaN, infinity or numbers beyond 1e140" in report.finding("SA601").message
+    with pytest.raises(sa.DataError, match=r"val: most windows of every channel hold numbers beyond 1e140"):
+        sa.check(*wide((1, every, 1e300)))
+
+
+@pytest.mark.parametrize("both", [True, False])
+def test_changes_whose_squares_vanish_are_named(both):
+    train, val = wide()
+    for side in (train, val) if both else (val,):
+        side["X"][:, :, 1] *= 1e-310
+    found = proper(train, val).finding("SA602")
+    assert found.severity == ("warning" if both else "error")
+    assert "changes below 1e-150, whose squares vanish, count as none in channel 1" in found.message
+
+
+@pytest.mark.parametrize("value", [1e100, 1e139])
+def test_a_constant_channel_may_be_large(value):
+    every = (slice(None), slice(None), 1)
+    assert proper(*wide((0, every, value), (1, every, value))).finding("SA602").severity == "warning"
 
 
 @pytest.mark.parametrize("value", [np.nan, np.inf, -np.inf])

@@ -20,17 +20,18 @@ from splitaudit.stats.fingerprints import digests
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Losses:
-    """What could not be audited on a side because it was not finite.
+    """What could not be audited on a side because it, or its square, is not finite.
 
-    ``windows`` are rows of the input with NaN or infinity, ``per_channel`` counts non-finite samples per channel of the
-    input, ``dropped_channels`` were set aside on both sides; ``n_read`` windows were read. ``channels`` are the names
-    of the input's channels.
+    ``windows`` are rows of the input with such samples, ``per_channel`` counts them per channel of the input,
+    ``n_large`` of them are finite and only too large; ``dropped_channels`` were set aside on both sides; ``n_read``
+    windows were read. ``channels`` are the names of the input's channels.
     """
 
     n_read: int
     windows: NDArray[np.int64]
     per_channel: NDArray[np.int64]
     n_samples: int = 0
+    n_large: int = 0
     first_timestep: int | None = None
     last_timestep: int | None = None
     dropped_channels: tuple[int, ...] = ()
@@ -39,6 +40,16 @@ class Losses:
     def channel_name(self, channel: int) -> str | int:
         """Name of a channel of the input where names are known, else its number."""
         return self.channels[channel] if self.channels else channel
+
+
+def named(losses: Iterable[Losses]) -> str:
+    """Say what samples are that could not be audited."""
+    held = list(losses)
+    large = sum(side.n_large for side in held)
+    if not large:
+        return "NaN or infinity"
+    beyond = f"numbers beyond {raw.LARGEST:.0e}, whose squares overflow".replace("e+", "e")
+    return beyond if large == sum(side.n_samples for side in held) else f"NaN, infinity or {beyond}"
 
 
 @dataclass(eq=False)

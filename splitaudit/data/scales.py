@@ -53,6 +53,13 @@ def samples(X: NDArray[Any], image: tuple[int, int, int] | None) -> NDArray[Any]
     return X if image is None else X.reshape(len(X), -1, image[2])
 
 
+def usable(X: NDArray[Any]) -> NDArray[np.bool_]:
+    """Whether each sample can be computed with: it is finite, and so are sums of its square."""
+    if X.dtype.kind != "f" or X.dtype.itemsize < 8:
+        return np.asarray(np.isfinite(X))
+    return np.asarray(np.abs(X) <= LARGEST)
+
+
 def scales(X: NDArray[Any]) -> Scales:
     """Measure every window.
 

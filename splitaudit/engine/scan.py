@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from splitaudit.data.blocks import Workers
 from splitaudit.data.lazy import rows_of
+from splitaudit.data.scales import LARGEST, usable
 from splitaudit.data.split import Split
 from splitaudit.engine.tally import reading
 from splitaudit.rule import Progress
@@ -30,9 +31,11 @@ class Scan:
     ----------
     digests : ndarray of uint64 of shape (n,)
     holes : ndarray of int64 of shape (k, 2)
-        Window and channel of what holds NaN or infinity.
+        Window and channel of what holds NaN, infinity or numbers too large to be squared.
     counts : ndarray of int64 of shape (t, c)
-        Non-finite samples.
+        Samples that are one of these.
+    n_large : int
+        How many of them are finite.
     before, after : ndarray of int64 of shape (n_some,)
         For each of some windows of the other side the window that shares most samples with its start, and with its end;
         -1 where there is none.
@@ -41,13 +44,15 @@ class Scan:
     digests: Codes
     holes: IntArray
     counts: IntArray
+    n_large: int
     before: IntArray
     after: IntArray
 
-    def mostly_lost(self, n: int, share: float) -> Mask:
-        """Channels in which more than a share of the windows hold NaN or infinity; shape (c,)."""
-        lost: Mask = np.bincount(self.holes[:, 1], minlength=self.counts.shape[1]) > share * n
-        return lost
+    @property
+    def lost(self) -> NDArray[np.float64]:
+        """Share of the windows that have holes, per channel; shape (c,)."""
+        share: NDArray[np.float64] = np.bincount(self.holes[:, 1], minlength=self.counts.shape[1]) / len(self.digests)
+        return share
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -55,6 +60,7 @@ class _Piece:
     digests: Codes
     holes: IntArray
     counts: IntArray
+    n_large: int
     shared: tuple[tuple[IntArray, IntArray], tuple[IntArray, IntArray]]
 
 
@@ -81,16 +87,18 @@ def scan(
     n, n_some = len(split), 0 if some is None else len(some)
     out = np.empty(n, dtype=np.uint64)
     holes, counts = [np.zeros((0, 2), dtype=np.int64)], np.zeros((split.n_timesteps, split.n_channels), dtype=np.int64)
+    n_large = 0
     best = [(np.zeros(n_some, dtype=np.int64), np.full(n_some, NONE, dtype=np.int64)) for _ in range(2)]
     done: Iterable[Any] = workers.each(partial(_piece, some=some, dtype=dtype), rows, pieces)
     for piece, found in zip(progress(pieces, reading(split)), done, strict=True):
         out[piece] = found.digests
         holes.append(found.holes + np.array([piece.start, 0]))
         counts += found.counts
+        n_large += found.n_large
         for (length, partner), (new, other) in zip(best, found.shared, strict=True):
             longer = new > length
             length[longer], partner[longer] = new[longer], other[longer] + piece.start
-    return Scan(out, np.concatenate(holes), counts, best[0][1], best[1][1])
+    return Scan(out, np.concatenate(holes), counts, n_large, best[0][1], best[1][1])
 
 
 def ends(
@@ -115,26 +123,30 @@ def _ends(block: NDArray[Any], lengths: IntArray) -> tuple[Codes, Codes]:
 
 
 def _piece(block: NDArray[Any], some: Sought | None, dtype: np.dtype[Any]) -> _Piece:
-    holes, counts = _holes(block)
+    holes, counts, n_large = _holes(block)
     found = quick_digests(block.astype(dtype, copy=False))
     if some is None:
         empty = np.zeros(0, dtype=np.int64)
-        return _Piece(found, holes, counts, ((empty, empty), (empty, empty)))
+        return _Piece(found, holes, counts, n_large, ((empty, empty), (empty, empty)))
     runs = Runs.of(block)
     shared = [(each.length, each.partner) for each in some.find(runs)]
-    return _Piece(found, holes, counts, (shared[0], shared[1]))
+    return _Piece(found, holes, counts, n_large, (shared[0], shared[1]))
 
 
-def _holes(block: NDArray[Any]) -> tuple[IntArray, IntArray]:
-    """Window and channel of what is not finite, and how many samples that are; few windows are looked at closely."""
-    none = np.zeros((0, 2), dtype=np.int64), np.zeros(block.shape[1:], dtype=np.int64)
+def _holes(block: NDArray[Any]) -> tuple[IntArray, IntArray, int]:
+    """Window and channel of what is not usable, and how many samples that are; few windows are looked at closely."""
+    none = np.zeros((0, 2), dtype=np.int64), np.zeros(block.shape[1:], dtype=np.int64), 0
     if block.dtype.kind != "f":
         return none
+    flat = block.reshape(len(block), -1)
     with np.errstate(over="ignore", invalid="ignore"):
-        suspect = np.flatnonzero(~np.isfinite(block.reshape(len(block), -1).sum(axis=1)))
-    bad = ~np.isfinite(block[suspect])
+        if block.dtype.itemsize < 8:
+            suspect = np.flatnonzero(~np.isfinite(flat.sum(axis=1)))
+        else:
+            suspect = np.flatnonzero(~(np.einsum("ij,ij->i", flat, flat) <= LARGEST**2))
+    bad = ~usable(block[suspect])
     if not bad.any():
         return none
     holes = np.argwhere(bad.any(axis=1))
     holes[:, 0] = suspect[holes[:, 0]]
-    return holes, bad.sum(axis=0)
+    return holes, bad.sum(axis=0), int(np.isfinite(block[suspect][bad]).sum())

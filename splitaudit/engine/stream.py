@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from splitaudit.audit import Settings, View, audit_views, prepare, unmeasured
 from splitaudit.data.blocks import Workers, workers
-from splitaudit.data.finite import MOSTLY
+from splitaudit.data.finite import MOSTLY, all_lost, none_whole
 from splitaudit.data.lazy import SomeRows, rows_of
 from splitaudit.data.profile import Losses, Profile
 from splitaudit.data.split import Split, comparable
@@ -26,7 +26,6 @@ from splitaudit.engine.limits import Limits, footprint
 from splitaudit.engine.sample import sampled
 from splitaudit.engine.scan import Scan, ends, scan
 from splitaudit.engine.tally import Tally
-from splitaudit.errors import DataError
 from splitaudit.evidence import Evidence
 from splitaudit.report import Finding, Report
 from splitaudit.rule import Progress, Rule, silent
@@ -60,6 +59,7 @@ class _Known:
 
     sides: tuple[Split, Split]
     scans: tuple[Scan, Scan]
+    losses: tuple[Losses, Losses]
     keep: tuple[int, ...]
     whole: tuple[Mask, Mask]
     rows: tuple[IntArray, IntArray]
@@ -139,22 +139,23 @@ def _known(train: Split, val: Split, limits: Limits, settings: Settings, who: Wo
     dtype = np.result_type(train.X.dtype, val.X.dtype)
     of_val = scan(val, None, who, pieces[1], dtype, progress)
     wanted = limits.judged(n_bytes, len(train), len(val))
-    alive = tuple(np.flatnonzero(~of_val.mostly_lost(len(val), MOSTLY)).tolist())
+    alive = tuple(np.flatnonzero(of_val.lost <= MOSTLY).tolist())
     finite = np.ones(len(train), dtype=bool), _finite(of_val, len(val), alive)
     leaky = _some(sampled(train, val, wanted, finite)[1], LEAKS_OF_VAL)
     of_train = scan(train, Sought(Runs.of(val.X[leaky])), who, pieces[0], dtype, progress)
-    lost = of_train.mostly_lost(len(train), MOSTLY) | of_val.mostly_lost(len(val), MOSTLY)
-    keep = tuple(np.flatnonzero(~lost).tolist())
+    keep = tuple(np.flatnonzero((of_train.lost <= MOSTLY) & (of_val.lost <= MOSTLY)).tolist())
+    losses = _losses(train, of_train, keep), _losses(val, of_val, keep)
     if not keep:
-        raise DataError(f"{train.source or train.name}: most windows of every channel hold NaN or infinity")
+        k = 0 if of_train.lost.min() >= of_val.lost.min() else 1
+        raise all_lost((train, val)[k], losses[k])
     finite = _finite(of_train, len(train), keep), _finite(of_val, len(val), keep)
     rows = sampled(train, val, wanted, finite)
-    for side, own in zip((train, val), rows, strict=True):
+    for side, own, lost in zip((train, val), rows, losses, strict=True):
         if not len(own):
-            raise DataError(f"{side.source or side.name}: no window of X is free of NaN and infinity")
+            raise none_whole(side, lost)
     copies = np.flatnonzero(contained(of_val.digests, of_train.digests))
     reader = _Reader(who, (pieces[0], pieces[1]), progress, limits.memory)
-    return _Known((train, val), (of_train, of_val), keep, finite, rows, reader, leaky, copies)
+    return _Known((train, val), (of_train, of_val), losses, keep, finite, rows, reader, leaky, copies)
 
 
 def _some(rows: IntArray, most: int) -> IntArray:
@@ -172,11 +173,11 @@ def _finite(found: Scan, n: int, keep: tuple[int, ...]) -> Mask:
 
 def _views(known: _Known, settings: Settings, training: Training, progress: Progress) -> dict[str, View]:
     """Return what rules see: the sample, the windows that leak, and everything as it was read."""
-    losses = tuple(_losses(side, found, known.keep) for side, found in zip(known.sides, known.scans, strict=True))
+    losses = known.losses
 
     def prepared(rows: tuple[IntArray, IntArray]) -> View:
         options = {"progress": progress, "training": training.at_rows(rows[1])}
-        return _prepared(known, rows, (losses[0], losses[1]), settings, **options)
+        return _prepared(known, rows, losses, settings, **options)
 
     sample = prepared(known.rows)
     whole = [_part(side, finite) for side, finite in zip(known.sides, known.whole, strict=True)]
@@ -226,6 +227,7 @@ def _losses(side: Split, found: Scan, keep: tuple[int, ...]) -> Losses:
         windows=np.unique(found.holes[:, 0]),
         per_channel=found.counts.sum(axis=0),
         n_samples=int(found.counts.sum()),
+        n_large=found.n_large,
         first_timestep=int(steps[0]) if len(steps) else None,
         last_timestep=int(steps[-1]) if len(steps) else None,
         dropped_channels=tuple(sorted(set(range(side.n_channels)) - set(keep))),

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from splitaudit.audit import Settings
-from splitaudit.data.scales import samples
+from splitaudit.data.scales import samples, usable
 from splitaudit.data.split import Split
 from splitaudit.data.tables import moments
 from splitaudit.errors import DataError
@@ -133,10 +133,11 @@ def described(split: Split, known: Known, dealt: Dealt, options: Options) -> Par
 
 
 def scaler_of(split: Split, rows: IntArray) -> Scaler:
-    """Fit mean and standard deviation of every channel on some windows, those with NaN or infinite samples left out."""
+    """Fit mean and standard deviation of every channel on some windows, those with non-finite samples left out."""
     X = split.X[rows]
-    finite = np.isfinite(X).all(axis=(1, 2))
-    found = moments(samples(X[finite] if finite.any() else np.nan_to_num(X, posinf=0.0, neginf=0.0), split.image))
+    good = usable(X)
+    whole = good.all(axis=(1, 2))
+    found = moments(samples(X[whole] if whole.any() else np.where(good, X, 0), split.image))
     named = len(split.channels) == len(found.mean)
     return Scaler(
         channels=split.channels if named else tuple(range(len(found.mean))),

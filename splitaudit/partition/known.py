@@ -8,7 +8,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from splitaudit.data.copies import Kin, find_kin
+from splitaudit.data.features import chunks
 from splitaudit.data.profile import Losses, Profile, profiles
+from splitaudit.data.scales import usable
 from splitaudit.data.scheme import find_scheme
 from splitaudit.data.split import Split
 from splitaudit.partition.timeline import Gap, Timeline, gap_of, timeline_of
@@ -27,7 +29,7 @@ class Known:
     Parameters
     ----------
     split : Split
-        Its windows; samples that are NaN or infinite are 0 here.
+        Its windows; samples that are NaN, infinite or too large to be squared are 0 here.
     kin : Kin
         Equal windows, and windows that go on from others.
     line : Timeline
@@ -66,9 +68,10 @@ def study(split: Split, *, gap: float | None = None, n_jobs: int = 1) -> Known:
 
 
 def _finite(split: Split) -> Split:
-    if split.X.dtype.kind != "f" or np.isfinite(split.X.sum(dtype=np.float64)):
+    X = split.X
+    if all(usable(X[rows]).all() for rows in chunks(len(X), X[0].size)):
         return split
-    return split.with_X(np.nan_to_num(split.X, nan=0.0, posinf=0.0, neginf=0.0))
+    return split.with_X(np.where(usable(X), X, np.zeros(1, dtype=X.dtype)))
 
 
 def _some(line: Timeline, n: int) -> IntArray:

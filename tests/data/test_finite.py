@@ -99,6 +99,23 @@ def test_padded_windows_are_told_from_missing_samples():
             part(other, sides()[1])
 
 
+def test_padding_is_not_told_of_infinities():
+    lost = np.full_like(sides()[0], np.inf)
+    with pytest.raises(DataError, match=r"hold NaN or infinity$"):
+        part(lost, sides()[1])
+
+
+def test_numbers_whose_squares_overflow_count_as_not_finite():
+    train, val = sides(np.float64)
+    train[3, 2, 1], train[7, 4, 0], val[1, 0, 0] = 1e150, np.nan, 1e139
+    ours, theirs, (lost, kept) = part(train, val)
+    assert ours.rows.tolist() == [0, 1, 2, 4, 5, 6, 8, 9]
+    assert (lost.n_samples, lost.n_large, kept.n_samples) == (2, 1, 0)
+    assert len(theirs) == N
+    with pytest.raises(DataError, match=r"val: most windows of every channel hold numbers beyond 1e140, whose squares"):
+        part(train, val * 1e150)
+
+
 def test_integers_are_finite():
     train, val = sides(np.int16)
     assert part(train, val)[2][0].n_samples == 0

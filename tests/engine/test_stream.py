@@ -61,14 +61,30 @@ def test_holes_and_lost_channels_are_set_aside_alike():
     broken[3, 5, 1] = np.nan
     broken[:150, 0, 2] = np.inf
     other = val.X.copy()
+    other = other.astype(np.float64)
     other[7, 60:, 0] = np.nan
-    train, val = train.with_X(broken), val.with_X(other)
+    other[9, 2:4, 0] = 1e150, -1e150
+    train, val = train.with_X(broken.astype(np.float64)), val.with_X(other)
     whole, read = audit(train, val, SETTINGS), stream(lazy(train), lazy(val), SETTINGS, ALL)
     assert told(read) == told(whole)
     assert read.train.set_aside == whole.train.set_aside
+    assert read.finding("SA601").evidence["too_large"] == 2
     nothing = train.with_X(np.full_like(broken, np.nan))
-    with pytest.raises(DataError, match="NaN or infinity"):
+    with pytest.raises(DataError, match="hold NaN or infinity$"):
         stream(nothing, val, SETTINGS, ALL)
+
+
+@pytest.mark.parametrize("side", [0, 1])
+def test_windows_that_were_padded_are_told_as_in_memory(side):
+    sides = list(iid_split(0, n_train=40, n_val=30))
+    padded = sides[side].X.copy()
+    padded[:, -9:] = np.nan
+    sides[side] = sides[side].with_X(padded)
+    with pytest.raises(DataError) as told_in_memory:
+        audit(*sides, SETTINGS)
+    with pytest.raises(DataError, match="end in NaN, as padded windows do: cut all to one length") as told_here:
+        stream(*map(lazy, sides), SETTINGS, ALL)
+    assert str(told_here.value) == str(told_in_memory.value)
 
 
 @pytest.mark.parametrize("limits", [ALL, FEW])

@@ -8,7 +8,8 @@ A channel that is alive in train and dead in validation takes its information wi
 that was lost. A channel that is dead on both sides is only ballast, but it hides how little the model sees.
 
 ## How it is decided
-Exactly, from the smallest and largest sample. Channels that are constant on one side, or constant at different
+Exactly, from the smallest and largest sample; where these are less than 1e-150 apart, their difference has no square
+in double precision, every statistic takes the channel for constant, and so does this rule. Channels that are constant on one side, or constant at different
 values, count one each; a channel constant on both sides counts one half. A side that is constant only because it is
 tiny does not count: from the share of the other side's units in which the channel stands still, it must be unlikely
 (below 0.001) that all units of the constant side stand still.
@@ -37,6 +38,7 @@ from splitaudit.evidence import Evidence, Where
 from splitaudit.rule import Context, rule
 
 CHANCE = 1e-3
+SMALLEST = 1e-150  # the square of a smaller difference is lost
 
 
 @rule(
@@ -49,8 +51,10 @@ CHANCE = 1e-3
 )
 def constant_channel(train: Profile, val: Profile, ctx: Context) -> Evidence:
     """Compare which channels ever change."""
-    flat = [side.moments.minimum == side.moments.maximum for side in (train, val)]
-    same = flat[0] & flat[1] & (train.moments.minimum == val.moments.minimum)
+    ranges = [side.moments.maximum - side.moments.minimum for side in (train, val)]
+    flat = [each <= SMALLEST for each in ranges]
+    tiny = np.any([(each > 0) & (each <= SMALLEST) for each in ranges], axis=0)
+    same = flat[0] & flat[1] & (np.abs(train.moments.minimum - val.moments.minimum) <= SMALLEST)
     other = flat[0] & flat[1] & ~same
     lost = (flat[1] & ~flat[0] & _unlikely(train, ctx, of_val=True)) | (
         flat[0] & ~flat[1] & _unlikely(val, ctx, of_val=False)
@@ -68,6 +72,9 @@ def constant_channel(train: Profile, val: Profile, ctx: Context) -> Evidence:
     else:
         summary = "Every channel changes on both sides"
     shown = bad if len(bad) else both
+    if tiny[shown].any():
+        names = channels_of(train.split, shown[tiny[shown]])
+        summary += f"; changes below {SMALLEST}, whose squares vanish, count as none in {names}"
     return Evidence(
         effect=float(len(bad)) or 0.5 * float(len(both) > 0),
         summary=summary,

@@ -101,7 +101,8 @@ def _columns(train: Profile, val: Profile) -> Floats:
     ours, theirs = train.scales, val.scales
     both_sd = np.concatenate([ours.sd, theirs.sd])
     total = ours.total
-    ruler = np.where(total > 1e-12 * np.abs(ours.level), total, np.maximum(both_sd.max(axis=0), 1e-300))
+    floor = np.maximum(1e-12 * np.abs(ours.level), 1e-300)
+    ruler = np.where(total > floor, total, np.maximum(both_sd.max(axis=0), floor))
     level = (np.concatenate([ours.mean, theirs.mean]) - ours.level) / ruler
     usual = np.maximum(np.sqrt((both_sd**2).mean(axis=0)), 1e-300)
     # windows in which the channel is dead count as a thousandth of the usual spread, not as nothing
