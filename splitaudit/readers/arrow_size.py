@@ -23,8 +23,15 @@ BUFFERS, COMPRESSION = 2, 3  # fields of a batch
 DATA = 1  # field of a dictionary that is a batch
 
 
-def unpacked_size(source: str) -> int:
-    """Return the bytes of all buffers of a local file, unpacked; 0 where it is of another kind, which packs nothing.
+def unpacked_size(source: str, content: bytes | None = None) -> int:
+    """Return the bytes of all buffers of a file, unpacked; 0 where it is of another kind, which packs nothing.
+
+    Parameters
+    ----------
+    source : str
+        Where it lies.
+    content : bytes, optional
+        What it holds, if it is no local file.
 
     Raises
     ------
@@ -34,7 +41,7 @@ def unpacked_size(source: str) -> int:
     pyarrow, ipc = require("pyarrow", extra="formats"), require("pyarrow.ipc", extra="formats")
     total = 0
     with decoding(f"{source}: is truncated or damaged"):
-        stream = pyarrow.memory_map(source)
+        stream = pyarrow.memory_map(source) if content is None else pyarrow.BufferReader(content)
         if stream.read(len(MAGIC)) != MAGIC:
             return 0
         reader = ipc.MessageReader.open_stream(stream)

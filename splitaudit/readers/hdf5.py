@@ -22,7 +22,7 @@ from splitaudit.errors import DataError, require
 from splitaudit.readers.decoding import decoding
 from splitaudit.readers.fields import Member, Members, Refusal, dtype_name
 from splitaudit.readers.hdf5_heap import sound_heap
-from splitaudit.readers.remote import is_url, opened
+from splitaudit.readers.remote import is_url, opened, size_of
 from splitaudit.readers.room import check_room, check_stored
 
 POINTER = 8  # bytes of a Python object's place in an array
@@ -71,6 +71,8 @@ def members_of(source: str) -> Members:
     """
     h5py = require("h5py", extra="formats")
     found: dict[str, Member] = {}
+    with opened(source) as stream:
+        n_file = size_of(stream)
     with decoding(f"{source}: is no HDF5 file that can be read, or a damaged one"), _file(source) as file:
         inner = [key for key in file if _kind(file, key) is h5py.Group]
         below = f"{inner[0]}/" if len(inner) == 1 and len(file) == 1 else ""
@@ -78,7 +80,7 @@ def members_of(source: str) -> Members:
         for key in group:
             kind = _kind(group, key)
             if kind is h5py.Dataset:
-                found[key] = _member(source, below + key, key, group[key])
+                found[key] = _member(source, n_file, below + key, key, group[key])
             elif kind is None:
                 found[key] = Member(
                     key, (), "link", "?", Refusal(f"{source}: {key} is a link out of the file or to nowhere")
@@ -93,7 +95,7 @@ def _kind(group: Any, key: str) -> Any:
     return None if isinstance(link, h5py.ExternalLink) else group.get(key, getclass=True)
 
 
-def _member(source: str, path: str, key: str, dataset: Any) -> Member:
+def _member(source: str, n_file: int | None, path: str, key: str, dataset: Any) -> Member:
     h5py = require("h5py", extra="formats")
     text = h5py.check_string_dtype(dataset.dtype) is not None and dataset.dtype.kind == "O"
     if dataset.shape is None or (dataset.dtype.kind == "O" and not text):
@@ -104,7 +106,7 @@ def _member(source: str, path: str, key: str, dataset: Any) -> Member:
         return Member(key, (), "elsewhere", "?", Refusal(f"{source}: {key} {elsewhere}, expected it in this file"))
     dtype, shape = np.dtype("U1") if text else np.dtype(dataset.dtype), tuple(dataset.shape)
     n_bytes = math.prod(shape) * (POINTER if text else dtype.itemsize)
-    check = _Stored(source, key, n_bytes, _stored(dataset, source, n_bytes), dataset.chunks is None)
+    check = _Stored(source, key, n_bytes, _stored(dataset, n_file, n_bytes), dataset.chunks is None)
 
     def rows() -> HDF5Rows:
         check()
@@ -114,8 +116,10 @@ def _member(source: str, path: str, key: str, dataset: Any) -> Member:
         check()
         check_room(n_bytes, source, key)
         with decoding(f"{source}: {key} is damaged and cannot be read"), _file(source) as file:
-            if text and not is_url(source) and not sound_heap(file[path], Path(source)):
-                raise DataError(f"{source}: {key} holds strings that are damaged or not in the file")
+            if text:
+                with opened(source) as stream:
+                    if not sound_heap(file[path], stream):
+                        raise DataError(f"{source}: {key} holds strings that are damaged or not in the file")
             found = file[path].asstr()[...] if text else file[path][...]
             return np.asarray(found, dtype=np.str_) if text else np.asarray(found)
 
@@ -136,21 +140,23 @@ class _Stored:
         check_stored(self.n_bytes, self.n_stored, self.source, self.key)
 
 
-def _stored(dataset: Any, source: str, n_bytes: int) -> int:
+def _stored(dataset: Any, n_file: int | None, n_bytes: int) -> int:
     """Bytes of a data set in the file: what it says, but no more than the file has."""
     if dataset.is_virtual:
         return n_bytes
     said = int(dataset.id.get_storage_size())
-    return said if is_url(source) else min(said, Path(source).stat().st_size)
+    return said if n_file is None else min(said, n_file)
 
 
 def _elsewhere(dataset: Any, source: str) -> str:
     """Say where samples are that are not in the file, if they are where nothing should be read."""
     if dataset.external:
         return "is stored in other files"
-    if dataset.is_virtual and not is_url(source):
+    if dataset.is_virtual:
         folder = Path(source).parent
         names = {each.file_name for each in dataset.virtual_sources()} - {"."}
+        if names and is_url(source):  # they would be looked for on this machine
+            return "is put together from other files"
         if not all((folder / name).is_file() for name in names):
             return "is put together from files that are none"
     return ""

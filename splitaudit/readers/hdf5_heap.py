@@ -10,7 +10,7 @@ HDF5 File Format Specification 3.0, III.E (global heap) and IV.A.2.d (datatype m
 
 from __future__ import annotations
 
-from pathlib import Path
+import os
 from typing import IO, Any
 
 import numpy as np
@@ -22,14 +22,14 @@ MAGIC = b"GCOL\x01"
 MOST_OBJECTS = 1 << 16
 
 
-def sound_heap(dataset: Any, path: Path) -> bool:
+def sound_heap(dataset: Any, stream: IO[bytes]) -> bool:
     """Whether every string of a data set lies in a heap that is whole, and is no longer than it is there.
 
     Parameters
     ----------
     dataset : h5py.Dataset
         Strings of variable length.
-    path : Path
+    stream : binary file
         The file.
 
     Returns
@@ -39,16 +39,15 @@ def sound_heap(dataset: Any, path: Path) -> bool:
     """
     if dataset.file.userblock_size:  # addresses then count from elsewhere
         return True
-    with path.open("rb") as stream:
-        end, heaps = path.stat().st_size, dict[int, NDArray[np.int64] | None]()
-        for offset, size in _stretches(dataset):
-            stream.seek(offset)
-            content = stream.read(size)
-            if len(content) < size or size % REFERENCE.itemsize:
-                return False
-            raw = np.frombuffer(content, dtype=REFERENCE)
-            if not _inside(raw[raw["length"] > 0], stream, end, heaps):
-                return False
+    end, heaps = stream.seek(0, os.SEEK_END), dict[int, NDArray[np.int64] | None]()
+    for offset, size in _stretches(dataset):
+        stream.seek(offset)
+        content = stream.read(min(size, end))
+        if len(content) < size or size % REFERENCE.itemsize:
+            return False
+        raw = np.frombuffer(content, dtype=REFERENCE)
+        if not _inside(raw[raw["length"] > 0], stream, end, heaps):
+            return False
     return True
 
 

@@ -8,6 +8,7 @@ plain columns. Windows of a parquet file are read by row group when they are nee
 
 from __future__ import annotations
 
+import io
 import os
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
@@ -24,7 +25,7 @@ from splitaudit.readers.decoding import decoding
 from splitaudit.readers.fields import Found, Member, choose, member_of
 from splitaudit.readers.frame import from_frame
 from splitaudit.readers.parquet_size import LEAST_WIDTH, decoded_sizes
-from splitaudit.readers.remote import is_url, opened, suffix_of
+from splitaudit.readers.remote import is_url, opened, size_of, suffix_of
 from splitaudit.readers.room import check_room
 
 ARROW = (".arrow", ".feather")
@@ -68,6 +69,13 @@ class ListRows(Rows):
                 f"{self.source}: windows have shapes {found.shape[1:]} and {self.shape[1:]}, expected one length"
             )
         return np.asarray(found, dtype=self.dtype)
+
+
+def _content(source: str) -> bytes:
+    """Return the content of a URL, if there is room for it."""
+    with opened(source) as stream:
+        check_room(size_of(stream) or 0, source, "the file")
+        return stream.read()
 
 
 def _whole(read: Any, source: str) -> Any:
@@ -134,9 +142,10 @@ def read_parquet(
     """
     if suffix_of(source) in ARROW:
         feather = require("pyarrow.feather", extra="formats")
-        if not is_url(source):
-            check_room(COPIES * unpacked_size(source), source, "reading the table")
-        table = _whole(lambda: feather.read_table(os.fspath(source)), source)
+        content = _content(source) if is_url(source) else None
+        check_room(COPIES * unpacked_size(source, content), source, "reading the table")
+        where = os.fspath(source) if content is None else io.BytesIO(content)
+        table = _whole(lambda: feather.read_table(where), source)
         _check_names(table.schema, source)
         n_bytes = max(table.nbytes, LEAST_WIDTH * table.num_rows * table.num_columns)
         check_room(COPIES * n_bytes, source, "reading the table")

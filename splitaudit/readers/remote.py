@@ -51,3 +51,13 @@ def opened(source: str | os.PathLike[str]) -> IO[bytes]:
         raise DataError(
             f"{source}: cannot be opened: {' '.join(str(error).split()) or type(error).__name__}"
         ) from error
+
+
+def size_of(stream: IO[bytes]) -> int | None:
+    """Return how many bytes a stream that was just opened holds; None where its server does not say."""
+    try:
+        size = stream.seek(0, os.SEEK_END)
+        stream.seek(0)
+    except (OSError, ValueError):
+        return None
+    return size

@@ -23,7 +23,7 @@ from numpy.typing import NDArray
 
 from splitaudit.errors import DataError
 from splitaudit.readers.fields import Found
-from splitaudit.readers.remote import is_url, opened
+from splitaudit.readers.remote import is_url, opened, size_of
 from splitaudit.readers.room import check_room
 from splitaudit.textfile import read_bytes
 
@@ -75,7 +75,11 @@ def read_ts(source: str) -> Found:
 def _content(source: str) -> bytes:
     if is_url(source):
         with opened(source) as stream:
-            return stream.read(MAX_BYTES)
+            check_room(TEXT_BYTES * (size_of(stream) or 0), source, "reading the text")
+            content = stream.read(MAX_BYTES + 1)
+        if len(content) > MAX_BYTES:
+            raise DataError(f"{source}: is larger than {MAX_BYTES / 2**20:,.0f} MiB, expected a .ts file")
+        return content
     check_room(TEXT_BYTES * Path(source).stat().st_size, source, "reading the text")
     try:
         return read_bytes(source, MAX_BYTES)

@@ -53,6 +53,17 @@ def test_refused(name):
     assert SENTENCES[name] in str(caught.value)
 
 
+@pytest.mark.parametrize("name", SENTENCES)
+def test_refused_behind_a_url(name):
+    fsspec = pytest.importorskip("fsspec")
+    with fsspec.filesystem("memory").open(f"/{name}", "wb") as file:
+        file.write((FOLDER / name).read_bytes())
+    with limited(1 << 27), pytest.raises(DataError) as caught:
+        read(f"memory://{name}")
+    assert str(caught.value).startswith(f"memory://{name}: ")
+    assert SENTENCES[name] in str(caught.value)
+
+
 @pytest.mark.parametrize("name", LOGS)
 def test_logs(name):
     if LOGS[name] is None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import zipfile
+from io import BytesIO
 
 import numpy as np
 import pytest
@@ -17,7 +18,7 @@ feather = pytest.importorskip("pyarrow.feather")
 
 from splitaudit.cli import main  # noqa: E402
 from splitaudit.errors import DataError  # noqa: E402
-from splitaudit.readers import room  # noqa: E402
+from splitaudit.readers import room, ts  # noqa: E402
 from splitaudit.readers.arrow_size import unpacked_size  # noqa: E402
 from splitaudit.readers.decoding import decoding  # noqa: E402
 from splitaudit.readers.hdf5_heap import sound_heap  # noqa: E402
@@ -53,6 +54,41 @@ def zeros(request, tmp_path):
 def test_what_is_larger_than_allowed_is_refused(zeros):
     with room.limited(4 << 20):
         sentence(lambda: np.asarray(read(str(zeros)).X), zeros, "of memory and 0.0 GiB are allowed (--memory)")
+
+
+def remote(path):
+    """Put a file behind a URL."""
+    fsspec = pytest.importorskip("fsspec")
+    with fsspec.filesystem("memory").open(f"/{path.name}", "wb") as file:
+        file.write(path.read_bytes())
+    return f"memory://{path.name}"
+
+
+def test_what_is_larger_than_allowed_is_refused_behind_a_url(zeros):
+    if zeros.suffix == ".zarr":
+        pytest.skip("a store is no file")
+    with room.limited(4 << 20):
+        sentence(lambda: np.asarray(read(remote(zeros)).X), "of memory and 0.0 GiB are allowed (--memory)")
+    with room.limited(1 << 28):
+        assert np.asarray(read(remote(zeros)).X).shape == (ROWS, STEPS, 1)
+
+
+def test_a_text_behind_a_url_is_not_cut_off_in_silence(zeros, monkeypatch):
+    if zeros.suffix != ".ts":
+        pytest.skip("not a text")
+    monkeypatch.setattr(ts, "MAX_BYTES", 1 << 20)
+    sentence(lambda: read(remote(zeros)), "larger than 1 MiB")
+
+
+def test_a_file_behind_a_url_has_no_local_file_opened(tmp_path):
+    with h5py.File(tmp_path / "other.h5", "w") as file:
+        file.create_dataset("X", data=np.ones((8, 6, 2)))
+    layout = h5py.VirtualLayout((8, 6, 2), dtype="f8")
+    layout[:] = h5py.VirtualSource(str(tmp_path / "other.h5"), "X", shape=(8, 6, 2))
+    with h5py.File(tmp_path / "x.h5", "w") as file:
+        file.create_virtual_dataset("X", layout)
+    assert read(str(tmp_path / "x.h5")).X.shape == (8, 6, 2)
+    sentence(lambda: read(remote(tmp_path / "x.h5")), "X is put together from other files")
 
 
 def test_what_is_allowed_is_read(zeros):
@@ -131,12 +167,12 @@ def test_heaps_of_strings(tmp_path, chunks):
     with h5py.File(tmp_path / "x.h5", "w") as file:
         file.create_dataset("y", data=names, chunks=chunks)
     with h5py.File(tmp_path / "x.h5") as file:
-        assert sound_heap(file["y"], tmp_path / "x.h5")
+        assert sound_heap(file["y"], BytesIO((tmp_path / "x.h5").read_bytes()))
     content = bytearray((tmp_path / "x.h5").read_bytes())
     content[content.index(b"GCOL") + 8] ^= 0xFF
     (tmp_path / "x.h5").write_bytes(content)
     with h5py.File(tmp_path / "x.h5") as file:
-        assert not sound_heap(file["y"], tmp_path / "x.h5")
+        assert not sound_heap(file["y"], BytesIO((tmp_path / "x.h5").read_bytes()))
 
 
 @pytest.mark.parametrize("compression", ["zstd", "lz4", None])
