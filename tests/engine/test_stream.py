@@ -70,7 +70,7 @@ def test_holes_and_lost_channels_are_set_aside_alike():
     assert read.train.set_aside == whole.train.set_aside
     assert read.finding("SA601").evidence["too_large"] == 2
     nothing = train.with_X(np.full_like(broken, np.nan))
-    with pytest.raises(DataError, match="hold NaN or infinity$"):
+    with pytest.raises(DataError, match=r"hold NaN or infinity$"):
         stream(nothing, val, SETTINGS, ALL)
 
 

@@ -9,10 +9,10 @@ that was lost. A channel that is dead on both sides is only ballast, but it hide
 
 ## How it is decided
 Exactly, from the smallest and largest sample; where these are less than 1e-150 apart, their difference has no square
-in double precision, every statistic takes the channel for constant, and so does this rule. Channels that are constant on one side, or constant at different
-values, count one each; a channel constant on both sides counts one half. A side that is constant only because it is
-tiny does not count: from the share of the other side's units in which the channel stands still, it must be unlikely
-(below 0.001) that all units of the constant side stand still.
+in double precision, every statistic takes the channel for constant, and so does this rule. Channels that are constant
+on one side, or constant at different values, count one each; a channel constant on both sides counts one half. A side
+that is constant only because it is tiny does not count: from the share of the other side's units in which the channel
+stands still, it must be unlikely (below 0.001) that all units of the constant side stand still.
 
 ## What to do
 Repair the source of the dead channel, or drop the channel on both sides.
