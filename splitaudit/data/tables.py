@@ -62,7 +62,9 @@ class Tables:
     @cached_property
     def features(self) -> NDArray[np.float32]:
         """Window statistics, shape (n_train + n_val, d)."""
-        return self._measured(windows.compute)
+        table = self._measured(windows.compute)
+        windows.flatten_noise(table)
+        return table
 
     @cached_property
     def spectra(self) -> NDArray[np.float32]:

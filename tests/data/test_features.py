@@ -220,3 +220,19 @@ def test_a_side_far_from_train_stays_finite():
     ours, theirs = profiles(*finite_part(train, val)[:2], finite_part(train, val)[2])
     assert np.isfinite(theirs.features).all()
     assert np.abs(ours.features).max() < 1e3
+
+
+def test_what_standardising_every_window_left_is_constant():
+    windows = np.random.default_rng(5).normal(size=(60, T, 2)).cumsum(axis=1)
+    windows -= windows.mean(axis=1, keepdims=True)
+    windows /= windows.std(axis=1, keepdims=True)
+    windows[7] = 0  # one in which nothing moves
+    side = make_split(windows.astype(np.float32))
+    ours = profiles(side, side, finite_part(side, side)[2])[0]
+    named = {(f.statistic, f.channels): ours.features[:, j] for j, f in enumerate(ours.feature_table)}
+    assert len(np.unique(named["level", (1,)])) == 1
+    assert len(np.unique(named["log spread", (1,)])) == 2
+    assert len(np.unique(named["slope", (1,)])) > 50
+    before = compute(side.X, *ours.ruler)
+    flattened = [f.statistic for j, f in enumerate(ours.feature_table) if (before[:, j] != ours.features[:, j]).any()]
+    assert set(flattened) == {"level", "log spread"}

@@ -55,3 +55,17 @@ def test_few_windows_are_skipped():
     found = run(rule, make_split(X[:60]), make_split(X[80:120]))
     assert found.severity == "skipped"
     assert "independent stretch" in found.message
+
+
+@pytest.mark.parametrize(("size", "severity"), [(1e-6, "ok"), (1e-2, "error")])
+def test_a_trend_of_rounding_is_none(size, severity):
+    train, val = iid_split(4, n_train=400)
+    sides = []
+    for side in (train, val):
+        X = side.X.astype(np.float64)
+        X -= X.mean(axis=1, keepdims=True)
+        sides.append(X / X.std(axis=1, keepdims=True))
+    off = np.linspace(0, 4, 400) + np.random.default_rng(0).normal(size=400)
+    found = run(rule, train.with_X(sides[0] + size * off[:, None, None]), val.with_X(sides[1]))
+    assert found.severity == severity
+    assert "not_judged" not in found.evidence
