@@ -24,6 +24,7 @@ N_SEGMENTS = 4
 N_BANDS = 6
 MAX_BINS = 40
 CHUNK_SAMPLES = 1 << 20
+CACHED_SAMPLES = 1 << 18  # a block of float32 and what is made of it stay in the cache
 TINY = 1e-6
 NOISE = 1e-5  # train sd, or their logarithm: what float32 makes of windows that were standardised one by one
 PEEKED = 500
@@ -38,9 +39,9 @@ class Feature:
     timesteps: tuple[int, int]
 
 
-def chunks(n: int, size: int) -> Iterator[slice]:
-    """Slices of at most as many windows as make a million samples (``size`` per window)."""
-    step = max(1, CHUNK_SAMPLES // max(size, 1))
+def chunks(n: int, size: int, most: int = CHUNK_SAMPLES) -> Iterator[slice]:
+    """Slices of at most as many windows as make ``most`` samples, a million if not said (``size`` per window)."""
+    step = max(1, most // max(size, 1))
     for start in range(0, n, step):
         yield slice(start, min(start + step, n))
 
@@ -153,7 +154,7 @@ def compute(
             table[rows, len(columns) * c :] = correlations(centred)
         np.nan_to_num(table[rows], copy=False, posinf=1e6, neginf=-1e6)
 
-    in_threads(work, chunks(n, t * c), n_jobs)
+    in_threads(work, chunks(n, t * c, CACHED_SAMPLES), n_jobs)
     return table
 
 
@@ -297,5 +298,5 @@ def spectra(
         power = power_spectrum(standardised(X, rows, center, scale))
         table[rows] = _log(np.add.reduceat(power, edges[:-1], axis=2)[:, :, : len(widths)] / widths)
 
-    in_threads(work, chunks(n, t * c), n_jobs)
+    in_threads(work, chunks(n, t * c, CACHED_SAMPLES), n_jobs)
     return table

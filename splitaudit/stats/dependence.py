@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import fft, special
 
-from splitaudit.stats.pieces import column_blocks, in_threads
+from splitaudit.stats.pieces import column_blocks, in_threads, transposed
 
 FloatArray = NDArray[np.floating[Any]]
 FEW_LAGS = 4  # so few are summed faster than transformed
@@ -83,7 +83,7 @@ def normal_scores(values: FloatArray, *, n_jobs: int = 1) -> NDArray[np.float32]
     grid = special.ndtri((np.arange(1, n + 1)) / (n + 1)).astype(np.float32)
 
     def work(columns: slice) -> None:
-        block = np.ascontiguousarray(values[:, columns].T)
+        block = transposed(values[:, columns])
         scores = np.empty(block.shape, dtype=np.float32)
         for own, column in zip(scores, block, strict=True):
             order = np.argsort(column)  # not stable, because ties share a score
@@ -96,10 +96,10 @@ def normal_scores(values: FloatArray, *, n_jobs: int = 1) -> NDArray[np.float32]
 
 def _shared(scores: NDArray[np.float32], ordered: FloatArray) -> NDArray[np.float32]:
     """Give equal values in order the mean of their scores."""
-    new = np.r_[True, ordered[1:] != ordered[:-1]]
+    new = ordered[1:] != ordered[:-1]
     if new.all():
         return scores
-    start = np.flatnonzero(new)
+    start = np.r_[0, np.flatnonzero(new) + 1]
     counts = np.diff(np.r_[start, len(ordered)])
     return np.repeat(np.add.reduceat(scores, start) / counts, counts).astype(np.float32)
 

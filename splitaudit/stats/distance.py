@@ -9,13 +9,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from splitaudit.stats.pieces import in_threads
+from splitaudit.stats.pieces import in_threads, transposed
 
 FloatArray = NDArray[np.floating[Any]]
 BLOCK_VALUES = 1 << 18
 MIN_COLUMNS = 16  # a cache line of float32
 MAX_LEVELS = 256
 STRIDE = 16
+MANY_VALUES = 512  # so few are looked up at once
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -48,8 +49,8 @@ def distances(first: NDArray[Any], second: NDArray[Any], *, n_jobs: int = 1) -> 
     Notes
     -----
     Each side of a column is sorted once; then only the smaller side is looked up in the larger, because the largest
-    distance of two step functions stands at a step of either one: first every sixteenth value, then those between
-    which the distance could be larger still. Equal to ``scipy.stats.ks_2samp`` with ties.
+    distance of two step functions stands at a step of either one: of many values first every sixteenth, then those
+    between which the distance could be larger still. Equal to ``scipy.stats.ks_2samp`` with ties.
     """
     d = first.shape[1]
 
@@ -69,9 +70,7 @@ def _blocks(d: int, n: int) -> Iterator[slice]:
 
 
 def _sorted(columns: NDArray[Any]) -> NDArray[Any]:
-    rows = np.ascontiguousarray(columns.T)
-    if rows is columns.T or np.shares_memory(rows, columns):
-        rows = rows.copy()
+    rows = transposed(columns)
     rows.sort(axis=1)
     return rows
 
@@ -89,25 +88,23 @@ def _ks(few: NDArray[Any], many: NDArray[Any]) -> NDArray[np.float64]:
     """Kolmogorov-Smirnov statistics of sorted rows of (k, m) and (k, n), m not larger than n."""
     (k, m), n = few.shape, many.shape[1]
     step = n / m
-    coarse = np.unique(np.r_[np.arange(0, m, STRIDE), m - 1])
-    right, left = np.empty((k, len(coarse)), dtype=np.int64), np.empty((k, len(coarse)), dtype=np.int64)
+    coarse = np.unique(np.r_[np.arange(0, m, STRIDE if m > MANY_VALUES else 1), m - 1])
     at = few[:, coarse]
-    for i in range(k):
-        right[i] = np.searchsorted(many[i], at[i], side="right")
-        left[i] = np.searchsorted(many[i], at[i], side="left")
+    right = np.stack([many[i].searchsorted(at[i], side="right") for i in range(k)])
+    left = right.copy()
+    for i in np.flatnonzero((np.take_along_axis(many, np.maximum(right - 1, 0), axis=1) == at).any(axis=1)):
+        left[i] = many[i].searchsorted(at[i], side="left")
     largest = np.maximum((coarse + 1) * step - right, left - coarse * step).max(axis=1)
     # between two of the coarse places neither distribution function can step further than to the next one's count
     bound = np.maximum(coarse[1:] * step - right[:, :-1], left[:, 1:] - (coarse[:-1] + 1) * step)
-    within = np.arange(1, STRIDE)
-    for i in range(k):
-        between = coarse[:-1][bound[i] > largest[i]]
-        if len(between):
-            places = np.minimum((between[:, None] + within).ravel(), m - 1)
-            sought = few[i].take(places)
-            found = np.searchsorted(many[i], sought, side="right")
-            before = found
-            if (many[i].take(found - 1, mode="clip") == sought).any():
-                before = np.searchsorted(many[i], sought, side="left")
-            largest[i] = max(largest[i], ((places + 1) * step - found).max(), (before - places * step).max())
+    larger, within = bound > largest[:, None], np.arange(1, STRIDE)
+    for i in np.flatnonzero(larger.any(axis=1)):
+        places = np.minimum((coarse[:-1][larger[i]][:, None] + within).ravel(), m - 1)
+        sought = few[i].take(places)
+        found = many[i].searchsorted(sought, side="right")
+        before = found
+        if (many[i].take(found - 1, mode="clip") == sought).any():
+            before = many[i].searchsorted(sought, side="left")
+        largest[i] = max(largest[i], ((places + 1) * step - found).max(), (before - places * step).max())
     statistics: NDArray[np.float64] = largest / n
     return statistics

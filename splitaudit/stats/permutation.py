@@ -10,11 +10,12 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import special, stats
 
-from splitaudit.stats.pieces import column_blocks
+from splitaudit.stats.pieces import column_blocks, transposed
 from splitaudit.stats.units import Scheme
 
 GRID = np.array([0.02, 0.05, 0.1, 0.2, 0.35, 0.5, 0.65, 0.8, 0.9, 0.95, 0.98])
-MAX_CELLS = 1 << 24
+MAX_CELLS = 1 << 20  # of the differences at a time, which then stay in the cache
+MIN_DRAWS = 64
 MAX_EXCHANGED = 2000
 MANY_DRAWS = 200
 RESOLVED = 10  # draws beyond the observed one that tell a p-value by counting
@@ -86,11 +87,11 @@ class GridTest:
     pvalues: NDArray[np.float64]
 
 
-def _levels(block: NDArray[Any]) -> Iterator[NDArray[np.int64]]:
+def _levels(block: NDArray[Any]) -> Iterator[NDArray[np.int8]]:
     """For every column of normal scores (n, k), above how many quantiles of the grid each lies; shape (n,)."""
     cuts = special.ndtri(GRID).astype(np.float32)
-    for column in np.ascontiguousarray(block.T):
-        levels = np.zeros(len(column), dtype=np.int64)
+    for column in transposed(block):
+        levels = np.zeros(len(column), dtype=np.int8)
         for cut in cuts:
             levels += column > cut
         yield levels
@@ -106,23 +107,28 @@ def _counts_above(block: NDArray[Any], codes: NDArray[np.int64], n_codes: int) -
     return out
 
 
-def _hypergeometric(block: NDArray[Any], n_train: int) -> NDArray[np.float64]:
-    """Smallest two-sided p-value of each column (n, k) over the grid, windows being the units; shape (k,)."""
-    n = len(block)
-    ours, hits = _counts_above(block, (np.arange(n) >= n_train).astype(np.int64), 2)
-    lower = stats.hypergeom.cdf(hits, n, ours + hits, n - n_train)
-    upper = stats.hypergeom.sf(hits - 1, n, ours + hits, n - n_train)
-    smallest: NDArray[np.float64] = 2 * np.minimum(lower, upper).min(axis=1)
+def _hypergeometric(blocks: list[NDArray[Any]], n_train: int) -> NDArray[np.float64]:
+    """Smallest two-sided p-value of each column of blocks (n, k) over the grid, windows being the units."""
+    n = len(blocks[0])
+    side = (np.arange(n) >= n_train).astype(np.int64)
+    ours, hits = np.concatenate([_counts_above(block, side, 2) for block in blocks], axis=1)
+    # few columns have ties, so most have as many values above a quantile as the others
+    known, place = np.unique((ours + hits) * (n + 1) + hits, return_inverse=True)
+    both, own = np.divmod(known, n + 1)
+    tail = stats.hypergeom.cdf(own, n, both, n - n_train)
+    above = tail > 0.5  # else the upper tail is no smaller
+    tail[above] = np.minimum(tail[above], stats.hypergeom.sf(own[above] - 1, n, both[above], n - n_train))
+    smallest: NDArray[np.float64] = 2 * tail[place.reshape(hits.shape)].min(axis=1)
     return smallest
 
 
 def _shares_above(block: NDArray[Any], scheme: Scheme) -> NDArray[np.float32]:
-    """Share of each unit's windows above the grid's quantiles of each column (n, k), shape (n_units, k * q)."""
+    """Share of each unit's windows above the grid's quantiles of each column (n, k), shape (n_units, q, k)."""
     counted = scheme.counted
     # the windows that do not count for their unit go to one more unit that nobody reads
     above = _counts_above(block, np.where(counted, scheme.units, scheme.n_units), scheme.n_units + 1)[:-1]
     sizes = np.bincount(scheme.units[counted], minlength=scheme.n_units)
-    return (above.reshape(scheme.n_units, -1) / sizes[:, None]).astype(np.float32)
+    return (above.transpose(0, 2, 1) / sizes[:, None, None]).astype(np.float32, order="C")
 
 
 def grid_test(scores: NDArray[Any], scheme: Scheme, *, n_permutations: int, rng: np.random.Generator) -> GridTest:
@@ -152,20 +158,22 @@ def grid_test(scores: NDArray[Any], scheme: Scheme, *, n_permutations: int, rng:
     blocks = [scores[:, columns] for columns in column_blocks(d)]
     sure = np.ones(d)
     if scheme.n_units == n:
-        sure = np.minimum(np.concatenate([_hypergeometric(block, scheme.n_train) for block in blocks]) * d * q, 1.0)
+        sure = np.minimum(_hypergeometric(blocks, scheme.n_train) * d * q, 1.0)
         if n > MAX_EXCHANGED:
             return GridTest(float(sure.min(initial=1.0)), sure)
-    share = np.concatenate([_shares_above(block, scheme) for block in blocks], axis=1)
+    # all columns at one quantile, then at the next: the largest over quantiles is then that of whole rows
+    share = np.concatenate([_shares_above(block, scheme) for block in blocks], axis=2).reshape(scheme.n_units, q * d)
     share -= share.mean(axis=0)
     scale = share.std(axis=0)
     share = np.divide(share, scale, out=np.zeros_like(share), where=scale > 1e-6)
     draws = scheme.draw(n_permutations, rng)
     m = scheme.n_val_units
     best = np.empty((len(draws), d), dtype=np.float32)
-    step = max(1, MAX_CELLS // (d * q))
+    step = max(MIN_DRAWS, MAX_CELLS // (d * q))
     for start in range(0, len(draws), step):
-        difference = np.abs(draws[start : start + step].astype(np.float32) @ share) / m
-        best[start : start + step] = difference.reshape(-1, d, q).max(axis=2)
+        difference = draws[start : start + step].astype(np.float32) @ share
+        np.abs(difference, out=difference)
+        best[start : start + step] = difference.reshape(-1, q, d).max(axis=1) / m
     largest = best.max(axis=1, initial=0.0)
     p = (largest[:, None] >= best[0] - 1e-6).mean(axis=0)
     unresolved = p < RESOLVED / len(draws)

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
-from typing import TypeVar
+from typing import Any, TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
 
 T = TypeVar("T")
 Piece = TypeVar("Piece")
 COLUMNS = 32
+ROWS = 512  # whose cache lines are still at hand when the next column is read
 
 
 def in_threads(work: Callable[[Piece], T], pieces: Iterable[Piece], n_jobs: int) -> list[T]:
@@ -26,3 +30,11 @@ def in_threads(work: Callable[[Piece], T], pieces: Iterable[Piece], n_jobs: int)
 def column_blocks(d: int) -> list[slice]:
     """Slices of 32 columns out of ``d``: float64 copies of one at a time are small beside the table."""
     return [slice(start, start + COLUMNS) for start in range(0, max(d, 1), COLUMNS)]
+
+
+def transposed(table: NDArray[Any]) -> NDArray[Any]:
+    """Copy the columns of a table (n, d), or of a part of a wider one, to contiguous rows (d, n)."""
+    out = np.empty(table.shape[::-1], dtype=table.dtype)
+    for start in range(0, len(table), ROWS):
+        out[:, start : start + ROWS] = table[start : start + ROWS].T
+    return out

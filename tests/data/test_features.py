@@ -154,8 +154,8 @@ def test_pairs_are_neighbours_first_and_bounded():
 
 
 def test_chunks_do_not_matter(monkeypatch):
-    monkeypatch.setattr(features, "CHUNK_SAMPLES", T * C * 5)
-    assert [s.stop - s.start for s in features.chunks(N, T * C)] == [5, 5, 2]
+    monkeypatch.setattr(features, "CACHED_SAMPLES", T * C * 5)
+    assert [s.stop - s.start for s in features.chunks(N, T * C, T * C * 5)] == [5, 5, 2]
     assert np.array_equal(compute(X, CENTER, SCALE), VALUES)
 
 

@@ -8,7 +8,9 @@ from splitaudit.stats.distance import distances
 
 
 @pytest.mark.parametrize("dtype", [np.float32, np.float64, np.int16])
-@pytest.mark.parametrize(("n", "m"), [(50, 31), (31, 50), (400, 7), (3, 2), (700, 333), (1, 90)])
+@pytest.mark.parametrize(
+    ("n", "m"), [(50, 31), (31, 50), (400, 7), (3, 2), (700, 333), (1, 90), (513, 512), (900, 700)]
+)
 def test_ks_equals_scipy_with_and_without_ties(dtype, n, m):
     rng = np.random.default_rng(n + m)
     first = (10 * rng.normal(size=(n, 6))).astype(dtype)
@@ -54,3 +56,10 @@ def test_a_step_between_the_places_looked_at_first_is_found(at):
     expected = stats.ks_2samp(first, second).statistic
     assert distances(first[:, None], second[:, None]).ks[0] == pytest.approx(expected, abs=1e-12)
     assert expected > 1 / 300
+
+
+def test_constant_columns_differ_wholly_or_not_at_all():
+    first, second = np.array([[2.0, 1.0]] * 40), np.array([[2.0, 3.0]] * 30)
+    found = distances(first, second)
+    assert found.ks.tolist() == [0.0, 1.0]
+    assert found.wasserstein.tolist() == [0.0, 2.0]

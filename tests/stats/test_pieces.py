@@ -3,7 +3,7 @@ import threading
 import numpy as np
 import pytest
 
-from splitaudit.stats.pieces import column_blocks, in_threads
+from splitaudit.stats.pieces import column_blocks, in_threads, transposed
 
 
 @pytest.mark.parametrize("n_jobs", [1, 2, -1])
@@ -26,3 +26,13 @@ def test_blocks_cover_every_column_once(d):
     columns = [np.arange(d)[block] for block in column_blocks(d)]
     assert np.array_equal(np.concatenate(columns), np.arange(d))
     assert max(len(part) for part in columns) <= 32
+
+
+@pytest.mark.parametrize("n", [0, 1, 511, 512, 1300])
+def test_columns_of_a_wider_table_as_rows(n):
+    table = np.arange(n * 7, dtype=np.float32).reshape(n, 7)[:, 2:5]
+    rows = transposed(table)
+    assert rows.flags.c_contiguous
+    assert rows.dtype == table.dtype
+    assert np.array_equal(rows, table.T)
+    assert not np.shares_memory(rows, table)

@@ -54,6 +54,7 @@ from splitaudit.stats.curves import distribution_functions, rounded
 from splitaudit.stats.dependence import normal_scores
 from splitaudit.stats.distance import Distances, distances
 from splitaudit.stats.permutation import grid_test
+from splitaudit.stats.pieces import column_blocks
 from splitaudit.stats.shift import shift_test, streamed_shift_test
 
 N_RANGES = 16
@@ -147,8 +148,10 @@ def _statistics(train: Profile, val: Profile, ctx: Context) -> _Statistics:
     values = np.concatenate([values, together], axis=1)
     n = len(train)
     compared = distances(values[:n], values[n:], n_jobs=ctx.n_jobs)
-    spread = values[:n].std(axis=0, dtype=np.float64)
-    spread = np.where(spread > 1e-6, spread, np.maximum(values.std(axis=0), 1e-6))
+    blocks = column_blocks(values.shape[1])
+    spread = np.concatenate([values[:n, columns].std(axis=0, dtype=np.float64) for columns in blocks])
+    still = spread <= 1e-6
+    spread[still] = np.maximum(values[:, still].std(axis=0), 1e-6)
     alone, common = unit_shift(train, ctx), shift_test(together, ctx.scheme, ranks=False)
     scores = np.concatenate([scores, normal_scores(together)], axis=1)
     gridded = grid_test(scores, ctx.scheme, n_permutations=ctx.n_permutations, rng=ctx.rng)
