@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from scipy import stats
 
 from splitaudit.stats.fingerprints import IntArray, sample_codes
-from splitaudit.stats.neighbours import Neighbours
+from splitaudit.stats.neighbours import Neighbours, chunks
 
 QUANTILES = (0.5, 0.2, 0.05)
 LOW = (0.25, 0.1, 0.02)
@@ -152,9 +152,7 @@ def dimension(ranked: Floats) -> float:
 
 def unpredicted(pool: Neighbours, windows: NDArray[Any], others: IntArray) -> Floats:
     """Squared distances of what cannot be predicted between windows and k of the pool each, shape (n, k)."""
-    still = np.zeros(len(windows), dtype=np.int64)
-    columns = [pool.distances(windows, others[:, k], still, whitened=True) ** 2 for k in range(others.shape[1])]
-    return np.maximum(np.stack(columns, axis=1), TINY)
+    return np.maximum(pool.unpredicted(windows, others) ** 2, TINY)
 
 
 def too_near(
@@ -236,9 +234,12 @@ def repeats_itself(X: NDArray[Any]) -> Mask:
     """Which windows have, to four digits, a period of at most half their length."""
     t = X.shape[1]
     out = np.zeros(len(X), dtype=bool)
-    for k, samples in enumerate(X):
-        window = samples / np.maximum(np.abs(samples).max(axis=0).astype(np.float64), np.finfo(np.float64).tiny)
-        limit = PERIODIC * np.ptp(window, axis=0)
-        maybe = np.flatnonzero((np.abs(window[1 : t // 2 + 1] - window[0]) <= limit).all(axis=1)) + 1
-        out[k] = any((np.abs(window[p:] - window[:-p]) <= limit).all() for p in maybe.tolist())
+    for rows in chunks(X):
+        size = np.abs(X[rows]).max(axis=1, keepdims=True).astype(np.float64)
+        windows = X[rows] / np.maximum(size, np.finfo(np.float64).tiny)
+        limits = PERIODIC * np.ptp(windows, axis=1, keepdims=True)
+        back = (np.abs(windows[:, 1 : t // 2 + 1] - windows[:, :1]) <= limits).all(axis=2)
+        for k in np.flatnonzero(back.any(axis=1)):
+            window, limit, maybe = windows[k], limits[k], np.flatnonzero(back[k]) + 1
+            out[rows.start + k] = any((np.abs(window[p:] - window[:-p]) <= limit).all() for p in maybe.tolist())
     return out

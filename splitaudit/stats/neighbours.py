@@ -99,12 +99,25 @@ class Neighbours:
         z = self.scaled(X)[:, self._part(X, shift)]
         z -= z.mean(axis=1, keepdims=True)
         if whitened:
-            order = len(self.filters) - 1
-            z = sum(self.filters[k] * z[:, order - k : z.shape[1] - k] for k in range(order + 1))
+            z = self.whitened(z)
         flat = z.reshape(len(z), -1).astype(np.float32, copy=False)
         length = np.sqrt(np.einsum("kd,kd->k", flat, flat))
         flat /= np.where(length > 0, length, 1)[:, None]
         return flat
+
+    def whitened(self, z: Floats) -> Floats:
+        """What cannot be predicted of scaled windows (k, t, c) from the samples before, shape (k, t - order, c)."""
+        k, t, c = z.shape
+        order = len(self.filters) - 1
+        # whole windows as rows, because channels are too few for a loop
+        rows, width = z.reshape(k, t * c), (t - order) * c
+        out: Floats = rows[:, order * c :] * np.tile(self.filters[0], t - order)
+        part = np.empty_like(out)
+        for lag in range(1, order + 1):
+            start = (order - lag) * c
+            np.multiply(rows[:, start : start + width], np.tile(self.filters[lag], t - order), out=part)
+            out += part
+        return np.reshape(out, (k, t - order, c))
 
     def scaled(self, X: NDArray[Any]) -> Floats:
         """Windows on the scale of the comparison, centred as a whole, exactly 0 where they are constant."""
@@ -139,7 +152,7 @@ class Neighbours:
             inside[self._part(X, shift), k] = 1
         stacked = shifted.reshape(t * c, -1)
         out = np.empty((len(X), len(shifts), N_PROJECTIONS), dtype=np.float32)
-        for rows in _chunks(X):
+        for rows in chunks(X):
             z = self.scaled(X[rows]).astype(np.float32, copy=False)
             means = np.einsum("ktc,ts->ksc", z, inside, optimize=True) / len(plain)
             points = (z.reshape(len(z), -1) @ stacked).reshape(len(z), len(shifts), -1) - means @ plain.sum(axis=0)
@@ -196,11 +209,25 @@ class Neighbours:
         out = np.empty(len(X))
         for moved in np.unique(shift).tolist():
             every = np.flatnonzero(shift == moved)
-            for rows in _chunks(X, len(every)):
+            for rows in chunks(X, len(every)):
                 some = every[rows]
                 gap = self.unit_vectors(X[some], -moved, whitened=whitened)
                 gap -= self.unit_vectors(self.pool[other[some]], whitened=whitened)
                 out[some] = np.sqrt(np.einsum("kd,kd->k", gap, gap))
+        return out
+
+    def unpredicted(self, X: NDArray[Any], others: IntArray) -> NDArray[np.float64]:
+        """Distances of what cannot be predicted to m windows of the pool each, unshifted, shape (k, m)."""
+        out = np.empty(others.shape)
+        some, place = np.unique(others, return_inverse=True)
+        place = place.reshape(others.shape)
+        known = [self.unit_vectors(self.pool[some[rows]], whitened=True) for rows in chunks(X, len(some))]
+        theirs = np.concatenate(known) if known else self.reference[:0]
+        for rows in chunks(X):
+            ours = self.unit_vectors(X[rows], whitened=True)
+            for m in range(others.shape[1]):
+                gap = ours - theirs[place[rows, m]]
+                out[rows, m] = np.sqrt(np.einsum("kd,kd->k", gap, gap))
         return out
 
     def ranked(self, X: NDArray[Any], units: IntArray | None = None) -> tuple[IntArray, NDArray[np.float64]]:
@@ -210,7 +237,7 @@ class Neighbours:
         """
         ranks = np.minimum(np.array(RANKS), len(self.some)) - 1
         others, out = np.empty((len(X), len(RANKS)), dtype=np.int64), np.empty((len(X), len(RANKS)))
-        for rows in _chunks(X):
+        for rows in chunks(X):
             squared = 2 - 2 * (self.unit_vectors(X[rows]) @ self.reference.T)
             if units is not None:
                 squared[units[rows][:, None] == self.units[self.some][None]] = 4.0
@@ -252,7 +279,7 @@ def usual_spread(X: NDArray[Any]) -> Floats:
     return narrow
 
 
-def _chunks(X: NDArray[Any], n: int | None = None) -> Iterator[slice]:
+def chunks(X: NDArray[Any], n: int | None = None) -> Iterator[slice]:
     """Slices of as many windows as X (or ``n``) holds, few enough at a time to fit the cache."""
     n = len(X) if n is None else n
     step = max(1, CHUNK_SAMPLES // (X.shape[1] * X.shape[2]))

@@ -88,10 +88,7 @@ class Resampling:
         return counted
 
     def _whitened(self, X: NDArray[Any]) -> Floats:
-        z, filters = self.neighbours.scaled(X).astype(np.float32, copy=False), self.neighbours.filters
-        order, t = len(filters) - 1, X.shape[1]
-        whitened: Floats = sum(filters[k] * z[:, order - k : t - k] for k in range(order + 1))
-        return whitened
+        return self.neighbours.whitened(self.neighbours.scaled(X).astype(np.float32, copy=False))
 
     def _read(self, z: Floats, stretch: float, delay: float, more: int) -> Floats:
         """Read runs (k, length, c) at other times; shape (k, length - 2 margin + 2 more, c)."""

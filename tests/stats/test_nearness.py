@@ -6,7 +6,7 @@ from hypothesis.extra.numpy import arrays
 from scipy import stats
 
 from benchmarks.hard import POOR, RICH, tones
-from splitaudit.stats import nearness
+from splitaudit.stats import nearness, neighbours
 from splitaudit.stats.nearness import LEVEL, Lower, Usual, has_shape, too_near, usual_nearness
 from splitaudit.stats.neighbours import Neighbours
 from tests.support import ar_windows
@@ -112,6 +112,15 @@ def test_moves_and_periods_against_loops(X):
     assert nearness.distinct_moves(X).tolist() == [len(some) for some in moves]
     periods = [any((window[p:] == window[:-p]).all() for p in range(1, t // 2 + 1)) for window in X]
     assert nearness.repeats_itself(X).tolist() == periods
+
+
+def test_periods_in_channels_of_any_size_and_constant_ones(rng, monkeypatch):
+    monkeypatch.setattr(neighbours, "CHUNK_SAMPLES", 7 * T * C)
+    X = rng.normal(size=(40, T, C)).astype(np.float32) * np.float32([1, 1e-20])
+    X[::4, :, 1] = 0  # a silent channel neither repeats nor speaks
+    for k in range(0, 40, 3):
+        X[k] = np.resize(X[k, : 2 + k // 2], (T, C))
+    assert nearness.repeats_itself(X).tolist() == [k % 3 == 0 and 2 + k // 2 <= T // 2 for k in range(40)]
 
 
 def test_what_holds_counts_or_repeats_has_no_shape(rng):

@@ -1,6 +1,8 @@
 import numpy as np
 import pytest
+from scipy import signal
 
+from splitaudit.stats import neighbours
 from splitaudit.stats.neighbours import FLOOR, Neighbours, prediction_filters
 from tests.support import ar_windows
 
@@ -131,3 +133,36 @@ def test_prediction_filters_of_an_autoregression(rng, phi):
     filters = prediction_filters(ar_windows(rng, 200, 512, 2, phi), 4)
     assert filters[:2] == pytest.approx(np.array([[1, 1], [-phi, -phi]]), abs=0.03)
     assert filters[2:] == pytest.approx(0, abs=0.03)
+
+
+def poor_windows(rng, dtype=np.float32, c=C):
+    """Windows of which some channels are constant or of few values, and some windows occur twice."""
+    X = ar_windows(rng, N, T, c).astype(dtype)
+    X[:20, :, 0] = 3
+    X[20:40] = np.round(X[20:40])
+    X[40:45] = X[:5]
+    X[50] = 0
+    return X
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+@pytest.mark.parametrize("c", [1, C])
+def test_whitening_is_a_filter_per_channel(rng, dtype, c):
+    pool = Neighbours(poor_windows(rng, dtype, c), EACH, rng)
+    z, order = pool.scaled(pool.pool), len(pool.filters) - 1
+    wanted = [signal.lfilter(pool.filters[:, k], [1], z[:, :, k], axis=1)[:, order:] for k in range(c)]
+    found = pool.whitened(z)
+    assert found.dtype == z.dtype
+    assert found == pytest.approx(np.stack(wanted, axis=2), abs=1e-5)
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_what_cannot_be_predicted_for_many_pairs_and_for_single_ones(rng, monkeypatch, dtype):
+    pool = Neighbours(poor_windows(rng, dtype), EACH, rng)
+    monkeypatch.setattr(neighbours, "CHUNK_SAMPLES", 70 * T * C)
+    others, still = rng.integers(N, size=(90, 3)), np.zeros(90, dtype=np.int64)
+    found = pool.unpredicted(pool.pool[:90], others)
+    for k in range(3):
+        single = pool.distances(pool.pool[:90], others[:, k], still, whitened=True)
+        assert found[:, k] == pytest.approx(single, rel=1e-9)
+    assert pool.unpredicted(pool.pool[:0], others[:0]).shape == (0, 3)
