@@ -49,10 +49,12 @@ def chunks(n: int, size: int, most: int = CHUNK_SAMPLES) -> Iterator[slice]:
 def standardised(X: FloatArray, rows: slice, center: FloatArray, scale: FloatArray) -> FloatArray:
     """Return ``X[rows]`` as float32 of shape (n, channels, timesteps), centred and scaled per channel."""
     width = np.float64 if _wide(X, center, scale) else np.float32
-    block = X[rows].astype(width, copy=False) - center.astype(width)
-    block /= scale.astype(width)
+    t, c = X.shape[1:]
+    # whole windows as rows, because channels are too few for a loop
+    block = X[rows].reshape(-1, t * c).astype(width, copy=False) - np.tile(center, t).astype(width)
+    block /= np.tile(scale, t).astype(width)
     np.clip(block, -1e6, 1e6, out=block)
-    return np.ascontiguousarray(block.transpose(0, 2, 1), dtype=np.float32)
+    return np.ascontiguousarray(block.reshape(-1, t, c).transpose(0, 2, 1), dtype=np.float32)
 
 
 def _wide(X: FloatArray, center: FloatArray, scale: FloatArray) -> bool:
