@@ -175,8 +175,11 @@ def main() -> None:
     parser.add_argument("--seconds", type=float, default=3600.0, help="for measuring")
     parser.add_argument("--rows", type=Path, help="a file of measured runs, which grows")
     parser.add_argument("--only", default="", help="cases whose name holds this")
+    parser.add_argument("--some", type=int, help="so many of the cases, drawn at random")
     arguments = parser.parse_args()
     cases = [name for name in drawn() if arguments.only in name]
+    if arguments.some is not None:
+        cases = np.random.default_rng(DRAWN_BY).permutation(cases)[: arguments.some].tolist()
     n_seeds = arguments.seeds
     if arguments.smoke:
         cases, n_seeds = ["healthy/forty_windows"], 2
