@@ -69,9 +69,11 @@ class Lab:
 
     @property
     def groups_known(self) -> bool:
-        """Whether both sides say to which group or recording their windows belong."""
-        sides = (self.train.split, self.val.split)
-        return all(side.groups is not None or side.recording is not None for side in sides)
+        """Whether both sides say to which group or recording their windows belong, and train holds several of them."""
+        train, val = (
+            side.split.recording if side.split.groups is None else side.split.groups for side in (self.train, self.val)
+        )
+        return train is not None and val is not None and len(np.unique(train)) > 1
 
     @property
     def n_classes(self) -> int:

@@ -1,11 +1,13 @@
 """The measurements that experiments share."""
 
 import numpy as np
+import pytest
 
 from splitaudit.audit import Settings, prepare
+from splitaudit.data.split import make_split
 from splitaudit.explanation.lab import Lab
 from splitaudit.models.outcomes import train_probabilities
-from tests.support import grouped_split
+from tests.support import grouped_split, iid_split
 
 
 def lab(seed=0):
@@ -27,3 +29,12 @@ def test_the_seed_moves_averages_less_than_single_draws():
     labs = [lab(seed) for seed in range(6)]
     single = np.std([(each.said_cv[0].argmax(axis=1) == each.train.y).mean() for each in labs])
     assert np.std([each.hits_cv.mean() for each in labs]) < single
+
+
+@pytest.mark.parametrize(("groups", "known"), [(None, False), (np.zeros(90), False), (np.arange(90) // 15, True)])
+def test_causes_of_groups_need_several_groups_in_train(groups, known):
+    train, val = iid_split(0, n_train=90, n_val=45)
+    named = [None if groups is None else groups[: len(side)].astype(int) for side in (train, val)]
+    sides = [make_split(side.X, side.y, groups=who) for side, who in zip((train, val), named, strict=True)]
+    ours, theirs, context = prepare(*sides, Settings())
+    assert Lab(train=ours, val=theirs, ctx=context).groups_known == known
