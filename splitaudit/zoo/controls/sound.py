@@ -40,6 +40,20 @@ def overlapping_kinds(world: World, train: Split, val: Split, severity: Severity
     return _sound("overlapping_kinds", sides[0], sides[1], severity)
 
 
+def clear_kinds(world: World, train: Split, val: Split, severity: Severity, rng: np.random.Generator) -> Planted:
+    """The task is easy: every class has its own pattern in every channel, of 0.7, 1.2 or 2 standard deviations."""
+    size = {"mild": 0.7, "moderate": 1.2, "severe": 2.0}[severity]
+    sd, sides = moments(train)[1], []
+    shape = (len(world.classes), 1, train.n_channels)
+    cycles, phase, plain = rng.integers(1, 4, shape), rng.random(shape), rng.uniform(0.4, 1.0, shape[1:])
+    along = np.arange(train.n_timesteps)[:, None] / train.n_timesteps
+    pattern = size * sd * plain * np.sqrt(2) * np.sin(2 * np.pi * (cycles * along + phase))
+    for side in (train, val):
+        loud = np.exp(0.25 * rng.normal(size=(len(side), 1, 1)))
+        sides.append(changed(side, side.X + loud * pattern[labels(side)]))
+    return _sound("clear_kinds", sides[0], sides[1], severity)
+
+
 def rare_classes(world: World, train: Split, val: Split, severity: Severity, rng: np.random.Generator) -> Planted:
     """Some classes are rare on both sides alike: the rarest 2, 4 or 8 times as rare as it was."""
     ratio = {"mild": 2.0, "moderate": 4.0, "severe": 8.0}[severity]
@@ -55,6 +69,7 @@ EXPLAINED: tuple[Explained, ...] = (
     Explained(flaw=sound_training, cause="healthy", severities=("moderate",)),
     Explained(flaw=own_levels, cause="healthy", subjects=True, named=True),
     Explained(flaw=overlapping_kinds, cause="healthy"),
+    Explained(flaw=clear_kinds, cause="healthy"),
     Explained(flaw=rare_classes, cause="healthy"),
 )
 
