@@ -147,8 +147,7 @@ def _rail(profile: Profile, other: Profile, c: int, end: str, value: float, ends
     theirs = getattr(other.scales, end)[:, c]
     passes = theirs > value if top else theirs < value
     own = extremes > value if top else extremes < value
-    beyond = _beyond(other.samples, np.flatnonzero(passes), c, value, top)
-    past = _beyond(X, np.flatnonzero(own), c, value, top)
+    beyond, past = (_beyond(Z, np.flatnonzero(m), c, value, top) for Z, m in ((other.samples, passes), (X, own)))
     rail = _Rail(
         channel=c,
         end=end,
@@ -166,7 +165,7 @@ def _rail(profile: Profile, other: Profile, c: int, end: str, value: float, ends
     some = _evenly(X[:, :, c], rows)
     if _padding(some == value):
         return None
-    if rail.cut and _common(X, extremes, other, c, value, top):
+    if rail.cut and _common(X, own, other, c, value, top):
         return None
     honest = not _outstanding(some, value, ends)
     if honest and rail.cut:
@@ -188,9 +187,9 @@ def _whole_groups(groups: NDArray[np.int64] | None, rows: NDArray[np.intp], pass
     return int(inside.sum()) >= MIN_WINDOWS * len(np.unique(groups[rows])) and bool(passes[inside].mean() < 0.1)
 
 
-def _common(X: NDArray[Any], extremes: NDArray[np.float64], other: Profile, c: int, value: float, top: bool) -> bool:
+def _common(X: NDArray[Any], passes: Mask, other: Profile, c: int, value: float, top: bool) -> bool:
     """Whether a value stands out on the other side, too, or in windows of this side that pass it: no rail."""
-    own = np.flatnonzero(extremes > value if top else extremes < value)
+    own = np.flatnonzero(passes)
     elsewhere = (_evenly(other.samples[:, :, c], np.arange(len(other))), _evenly(X[:, :, c], own))
     return any(len(windows) > 0 and _towering(windows, value, top) > OUTSTANDING / 2 for windows in elsewhere)
 
