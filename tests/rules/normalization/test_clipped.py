@@ -69,6 +69,16 @@ def test_short_windows_of_whole_numbers_have_no_rail(seed):
     assert run(rule, *sides).severity == "ok"
 
 
+@pytest.mark.parametrize("seed", [0, 1, 2])
+def test_whole_numbers_that_val_cuts_off_are_an_error(seed):
+    rng = np.random.default_rng(seed)
+    train, val = (np.round(40 + 12 * rng.normal(size=(n, 32, 2))).astype(np.float32) for n in (400, 200))
+    val[:, :, 1] = np.minimum(val[:, :, 1], np.quantile(val[:, :, 1], 0.9))
+    found = run(rule, make_split(train), make_split(val))
+    assert found.severity == "error"
+    assert found.where.channels == (1,)
+
+
 def test_both_sides_cut_off_at_other_values_are_an_error():
     train, val = grouped_split(8)
     found = run(rule, train.with_X(np.clip(train.X, -1.8, 1.8)), val.with_X(np.clip(val.X, -1.2, 1.2)))
