@@ -277,15 +277,14 @@ def _judged(outcomes: list[_Outcome], views: Mapping[str, View], alpha: float) -
             severity = "crashed" if outcome.crashed else "skipped"
             findings.append(replace(_skipped(rule, outcome.crashed or outcome.skipped), severity=severity))
         else:
-            train, val, _ = views[rule.sees]
-            findings.append(_finding(rule, outcome.evidence, by_code.get(rule.code), train, val, alpha))
+            findings.append(_finding(rule, outcome.evidence, by_code.get(rule.code), views[rule.sees], alpha))
     return findings
 
 
-def _finding(
-    rule: Rule, evidence: Evidence, adjusted: float | None, train: Profile, val: Profile, alpha: float
-) -> Finding:
-    judgement = judge(rule, evidence, adjusted, alpha)
+def _finding(rule: Rule, evidence: Evidence, adjusted: float | None, view: View, alpha: float) -> Finding:
+    train, val, context = view
+    ungrouped = context.scheme.ungrouped
+    judgement = judge(rule, evidence, adjusted, alpha, ungrouped=ungrouped)
     message = evidence.summary if not judgement.note else f"{evidence.summary.rstrip('.')} ({judgement.note})"
     details = dict(evidence.details)
     if evidence.pvalue is not None:
@@ -309,7 +308,7 @@ def _finding(
         exhibits=evidence.exhibits,
         remedy=evidence.remedy or rule.remedy,
         decidable=judgement.decidable,
-        thresholds=(rule.warn, rule.error),
+        thresholds=(rule.warn, rule.error_from(ungrouped=ungrouped)),
     )
 
 

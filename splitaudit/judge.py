@@ -22,7 +22,12 @@ class Judgement:
     note: str = ""
 
 
-def judge(rule: Rule, evidence: Evidence, adjusted: float | None, alpha: float) -> Judgement:
+UNGROUPED = "a warning only, as nothing says which windows belong together: a few subjects may differ as much"
+
+
+def judge(
+    rule: Rule, evidence: Evidence, adjusted: float | None, alpha: float, *, ungrouped: bool = False
+) -> Judgement:
     """Decide how grave one measurement is.
 
     Parameters
@@ -35,15 +40,20 @@ def judge(rule: Rule, evidence: Evidence, adjusted: float | None, alpha: float) 
         The p-value adjusted for all rules of the run; None for facts that need no inference.
     alpha : float
         Level of the run.
+    ungrouped : bool
+        Nothing says which windows belong together; the rule's ``error_ungrouped`` then stands for its ``error``.
     """
     large = evidence.effect >= rule.warn
+    error = rule.error_from(ungrouped=ungrouped)
     if adjusted is None or adjusted <= alpha:
+        if evidence.effect >= error:
+            return Judgement(severity="error")
         if large:
-            return Judgement(severity="error" if evidence.effect >= rule.error else "warning")
+            return Judgement(severity="warning", note=UNGROUPED if evidence.effect >= rule.error else "")
         if adjusted is not None:
             return Judgement(severity="info", note="beyond chance, but too small to matter")
         return Judgement(severity="ok")
-    blind = evidence.smallest_visible is not None and evidence.smallest_visible > rule.error
+    blind = evidence.smallest_visible is not None and evidence.smallest_visible > error
     if blind:
         seen = f"the smallest effect visible here is {evidence.smallest_visible:.2g} {rule.effect}"
         if evidence.smallest_visible == math.inf:

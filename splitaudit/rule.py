@@ -137,6 +137,7 @@ class Context:
 
 
 Measure = Callable[..., Evidence]
+BARS = ("warn", "error", "error_ungrouped")
 SEEN = ("sample", "leaks", "copies", "all")
 
 
@@ -157,6 +158,7 @@ class Rule:
     measure: Measure
     params: Mapping[str, Any] = field(default_factory=dict)
     sees: str = "sample"
+    error_ungrouped: float | None = None
 
     @property
     def title(self) -> str:
@@ -166,11 +168,18 @@ class Rule:
     @property
     def options(self) -> dict[str, Any]:
         """Every option with its present value."""
-        return {"warn": self.warn, "error": self.error, **self.params}
+        bars = {"warn": self.warn, "error": self.error}
+        if self.error_ungrouped is not None:
+            bars["error_ungrouped"] = self.error_ungrouped
+        return {**bars, **self.params}
+
+    def error_from(self, *, ungrouped: bool) -> float:
+        """Effect from which on the finding is an error, where it is (not) known which windows belong together."""
+        return max(self.error, self.error_ungrouped or 0.0) if ungrouped else self.error
 
     def to_dict(self) -> dict[str, Any]:
         """Return what there is to know about the rule as JSON types."""
-        plain = ("code", "name", "family", "title", "effect", "warn", "error", "remedy", "page")
+        plain = ("code", "name", "family", "title", "effect", "warn", "error", "error_ungrouped", "remedy", "page")
         return {
             **{name: getattr(self, name) for name in plain},
             "needs": list(self.needs),
@@ -212,7 +221,7 @@ class Rule:
                 hint = f", did you mean {close[0]!r}?" if close else ""
                 raise ConfigError(f"{self.code} has no option {key!r}; it has {', '.join(known)}{hint}")
             _check_type(self.code, key, value, known[key])
-        changed = {key: settings[key] for key in ("warn", "error") if key in settings}
+        changed = {key: settings[key] for key in BARS if key in settings}
         params = {key: settings.get(key, default) for key, default in self.params.items()}
         return replace(self, params=params, **changed)
 
@@ -258,6 +267,7 @@ def rule(
     needs: tuple[str, ...] = (),
     fires_on: tuple[str, ...] = (),
     sees: str = "sample",
+    error_ungrouped: float | None = None,
 ) -> Callable[[Measure], Rule]:
     """Turn a measuring function into a :class:`Rule`.
 
@@ -280,6 +290,9 @@ def rule(
         What it is given of sides that are too large to be held: a sample of both; some of val with its origins in
         train; the same with all copies; or all windows, of which it may use labels, groups, time and losses, but
         neither samples nor units.
+    error_ungrouped : float, optional
+        What takes the place of ``error`` where nothing says which windows belong together, and a few subjects may be
+        the whole difference; see ``benchmarks/bench_hidden.py``.
     """
 
     def decorate(function: Measure) -> Rule:
@@ -301,6 +314,7 @@ def rule(
             measure=function,
             params=params,
             sees=sees,
+            error_ungrouped=error_ungrouped,
         )
         return made
 

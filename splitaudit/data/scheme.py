@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from splitaudit.data.clock import alternation
 from splitaudit.data.profile import Profile
+from splitaudit.data.split import Split
 from splitaudit.stats.dependence import correlation_time, dependent, normal_scores, without_step
 from splitaudit.stats.overlap import Overlap, successive_overlap
 from splitaudit.stats.trend import BLOCK_TIMES
@@ -50,10 +51,20 @@ def find_scheme(train: Profile, val: Profile) -> Scheme:
         return Scheme("recording", units, n_train, how)
     length, time = _block_length(train, val, orders, scores)
     if length <= 1:
-        return Scheme("window", np.arange(n), n_train, "successive windows are not correlated")
+        told = any(_tells_kin(side.split) for side in (train, val))
+        return Scheme("window", np.arange(n), n_train, "successive windows are not correlated", ungrouped=not told)
     units = _joint(_blocks(orders[0], length), _blocks(orders[1], length))
     how = f"blocks of {length} windows, {length / time:.2g} times the autocorrelation time of {time:.1f} windows"
     return Scheme("block", units, n_train, how)
+
+
+def _tells_kin(side: Split) -> bool:
+    """Whether something says which windows of a side belong together: groups, recordings, or one running clock.
+
+    Starts that repeat are those of several recordings, and do not say of which.
+    """
+    clocked = side.time is not None and len(np.unique(side.time)) == len(side)
+    return side.groups is not None or side.recording is not None or clocked
 
 
 def _joint(train: IntArray, val: IntArray) -> IntArray:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from splitaudit.explained import Experiment
 from splitaudit.explanation.repairs import REPAIRS, repairs
 from splitaudit.report import Finding
+from splitaudit.rules import catalog
 
 AUDIT = "audit"
 SPLIT = "split"
@@ -37,8 +38,9 @@ def flatten(findings: Iterable[Finding], experiments: Iterable[Experiment], *, g
     ``groups`` says whether groups or recordings are known on both sides; without them no cause that is one of groups
     can be judged.
 
-    A rule counts by its severity: 0 for ok, 1 for info, 2 for a warning, 3 for an error, 4 for three times an error's
-    effect; rules that did not run have no entry. ``repairs`` sets the gains of several experiments against each other.
+    A rule counts by its severity: 0 for ok, 1 for info, 2 for a warning, 3 for the effect of an error, 4 for three
+    times that; rules that did not run have no entry. ``repairs`` sets the gains of several experiments against each
+    other.
     """
     seen = [found for finding in findings if (found := _grade(finding)) is not None]
     for done in experiments:
@@ -59,8 +61,9 @@ def _grade(finding: Finding) -> Seen | None:
     if severity not in GRADES or not finding.decidable:
         return None
     value = GRADES[severity]
-    if severity == "error" and finding.effect is not None and finding.thresholds is not None:
-        value += finding.effect >= 3 * finding.thresholds[1]
+    if severity in ("warning", "error") and finding.effect is not None:  # the table knows the rules' own thresholds
+        error = catalog.find(finding.rule).error
+        value = GRADES["warning"] + (finding.effect >= error) + (finding.effect >= 3 * error)
     text = f"{finding.rule} {finding.name}: {finding.message}"
     return Seen(experiment=AUDIT, outcome=finding.rule, value=value, text=text)
 

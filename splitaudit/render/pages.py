@@ -18,9 +18,11 @@ def page(rule: Mapping[str, Any]) -> str:
     first, _, rest = rule["page"].strip().partition("\n")
     rest, heading, references = rest.strip().partition("## References\n")
     rest = rest + heading + _listed(references)
+    ungrouped = rule["error_ungrouped"]
     facts = [
         f"- Family: {rule['family']}",
-        f"- Effect: {rule['effect']}; a warning from {rule['warn']:g} on, an error from {rule['error']:g} on",
+        f"- Effect: {rule['effect']}; a warning from {rule['warn']:g} on, an error from {rule['error']:g} on"
+        + (f" ({ungrouped:g} where nothing says which windows belong together)" if ungrouped else ""),
         f"- Needs: {', '.join(rule['needs']) or 'nothing but windows'}",
     ]
     options = [f"{name} = {_toml(value)}" for name, value in rule["options"].items()]

@@ -52,12 +52,15 @@ class Scheme:
         How many of the windows are train windows.
     how : str
         How the units were found, in words.
+    ungrouped : bool
+        Windows are the units because nothing says which of them belong together, not because it is known that none do.
     """
 
     kind: Kind
     units: NDArray[np.int64]
     n_train: int
     how: str
+    ungrouped: bool = False
 
     @cached_property
     def origin(self) -> NDArray[np.bool_]:
@@ -153,4 +156,4 @@ class Scheme:
     def restrict(self, keep: NDArray[np.bool_]) -> Scheme:
         """Return the scheme of a part of the windows (mask over train rows, then val rows)."""
         _, units = np.unique(self.units[keep], return_inverse=True)
-        return Scheme(self.kind, units.astype(np.int64), int(keep[: self.n_train].sum()), self.how)
+        return Scheme(self.kind, units.astype(np.int64), int(keep[: self.n_train].sum()), self.how, self.ungrouped)

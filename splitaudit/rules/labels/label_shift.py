@@ -42,6 +42,7 @@ TESTS = 15  # about as many rules infer in one run
     effect="total variation distance of the class shares",
     warn=0.1,
     error=0.25,
+    error_ungrouped=0.5,
     remedy="Draw the split stratified by class over units, or reweight by class; report balanced accuracy too.",
     needs=("labels",),
     fires_on=("other_shares",),

@@ -62,6 +62,7 @@ CHANCE = 0.5
     effect="unit-wise AUC",
     warn=0.6,
     error=0.75,
+    error_ungrouped=0.999,
     remedy="Look at the named channels and statistics: mend a different preprocessing, or draw the split again so that "
     "both sides hold the same conditions.",
     fires_on=("regime_in_val", "smoothed_val", "noisy_val", "frequency_moved"),

@@ -90,6 +90,7 @@ class _Statistics:
     effect="Wasserstein distance in train sd",
     warn=0.2,
     error=0.6,
+    error_ungrouped=2.5,
     remedy="Compare the named channels on both sides: unit, gain, offset, filter, sensor position, sampling rate.",
     fires_on=("regime_in_val", "smoothed_val", "frequency_moved"),
 )
