@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from splitaudit.evidence import Evidence
-from splitaudit.judge import judge
+from splitaudit.judge import UNGROUPED, judge
 from splitaudit.rules import catalog
 
 RULE = replace(catalog.find("SA201"), warn=0.1, error=0.5, effect="train sd")
@@ -88,6 +88,22 @@ def test_what_is_no_measurement_cannot_be_judged(effect, pvalue):
 def test_thresholds_of_the_rule_in_force_count():
     assert judged(0.3, 0.01, rule=RULE.tuned(warn=0.4)).severity == "info"
     assert judged(0.3, 0.01, rule=RULE.tuned(error=0.3)).severity == "error"
+
+
+def test_an_error_takes_more_where_nothing_says_which_windows_belong_together():
+    cautious = replace(RULE, error_ungrouped=0.9)
+
+    def severities(rule, ungrouped):
+        found = (
+            judge(rule, Evidence(effect=e, summary="So"), 0.01, 0.05, ungrouped=ungrouped) for e in (0.3, 0.6, 0.9)
+        )
+        return [(each.severity, each.note) for each in found]
+
+    plain = [("warning", ""), ("error", ""), ("error", "")]
+    assert severities(cautious, False) == severities(RULE, True) == plain
+    assert severities(cautious, True) == [("warning", ""), ("warning", UNGROUPED), ("error", "")]
+    assert severities(cautious.tuned(error_ungrouped=0.5), True) == plain
+    assert severities(cautious.tuned(error=1.0), True) == [("warning", "")] * 3
 
 
 effects = st.floats(0, 2)

@@ -69,8 +69,7 @@ def _calibration(rows: Sequence[Row]) -> list[Grid]:
 
 
 def _speed(rows: Sequence[Row]) -> list[Grid]:
-    whole = any(row.get("process_seconds") for row in rows)
-    return tables.speed(rows) + (tables.speed(rows, "process_seconds") if whole else [])
+    return tables.speed(rows) + tables.speed_of_processes(rows)
 
 
 JOBS: dict[str, Job] = {

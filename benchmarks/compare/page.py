@@ -178,9 +178,7 @@ def leakage(rows: list[Row], everything: dict[str, list[Row]], images: Path) -> 
 def speed(rows: list[Row], everything: dict[str, list[Row]], images: Path) -> dict[str, str]:
     """Seconds, ratios and memory by kind of work."""
     path = figures.growth(rows, images / "comparison-speed.svg")
-    grids = tables.speed(rows)
-    if any(row.get("process_seconds") for row in rows):
-        grids += tables.speed(rows, "process_seconds")
+    grids = tables.speed(rows) + tables.speed_of_processes(rows)
     says = "Seconds against the number of windows, for each kind of work"
     return {"speed": "\n\n".join([_figure(path, says), *(grid.markdown() for grid in grids), *_failures(rows)])}
 

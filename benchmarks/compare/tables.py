@@ -193,6 +193,13 @@ def speed(rows: Sequence[Row], key: str = "seconds") -> list[Grid]:
     return found
 
 
+def speed_of_processes(rows: Sequence[Row]) -> list[Grid]:
+    """Tables of whole processes, of the tools for which some were timed; none where none were."""
+    timed = {row["arm"] for row in rows if row.get("process_seconds") is not None}
+    asked = [row for row in rows if row["arm"] in timed and (row["error"] or row.get("process_seconds") is not None)]
+    return speed(asked, "process_seconds")
+
+
 def fastest_peer(rows: Sequence[Row], key: str = "seconds") -> float | None:
     """The least median seconds among tools that are not ours."""
     medians = [median((row for row in rows if row["arm"] == arm), key) for arm in arms_of(rows) if not is_ours(arm)]

@@ -43,19 +43,19 @@ def find_scheme(train: Profile, val: Profile) -> Scheme:
         return Scheme("group", groups, n_train, "groups given")
     if _interleaved(train, val):
         return Scheme("window", np.arange(n), n_train, "the sides are interleaved at random in time")
+    ungrouped = not any(_tells_kin(side.split) for side in (train, val))
     orders = (order_of(train), order_of(val))
     scores = _scores(train, val)
     recordings = _recordings(train, val, orders, scores)
     if recordings is not None:
         units, how = recordings
-        return Scheme("recording", units, n_train, how)
+        return Scheme("recording", units, n_train, how, ungrouped)
     length, time = _block_length(train, val, orders, scores)
     if length <= 1:
-        told = any(_tells_kin(side.split) for side in (train, val))
-        return Scheme("window", np.arange(n), n_train, "successive windows are not correlated", ungrouped=not told)
+        return Scheme("window", np.arange(n), n_train, "successive windows are not correlated", ungrouped)
     units = _joint(_blocks(orders[0], length), _blocks(orders[1], length))
     how = f"blocks of {length} windows, {length / time:.2g} times the autocorrelation time of {time:.1f} windows"
-    return Scheme("block", units, n_train, how)
+    return Scheme("block", units, n_train, how, ungrouped)
 
 
 def _tells_kin(side: Split) -> bool:

@@ -53,7 +53,7 @@ class Scheme:
     how : str
         How the units were found, in words.
     ungrouped : bool
-        Windows are the units because nothing says which of them belong together, not because it is known that none do.
+        The units were guessed from the windows alone: neither groups, recordings nor a clock say which belong together.
     """
 
     kind: Kind

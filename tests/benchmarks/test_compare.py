@@ -298,6 +298,20 @@ def test_speed_is_set_beside_the_fastest_peer_of_its_kind():
     assert second.rows == (("alone", "2 s, x 1, 100 MB"),)
 
 
+def test_whole_processes_are_shown_of_the_tools_for_which_they_were_timed():
+    facts = {"n": 1000}
+    timed = {"facts": facts, "kind": "classifier", "peak_mb": 100.0, "seconds": 1.0}
+    rows = [
+        _row("splitaudit adversarial", process_seconds=3.0, **timed),
+        _row("splitaudit adversarial", **timed),
+        _row("not asked", **timed),
+        _row("not asked", **{**timed, "kind": "neighbours"}),
+    ]
+    (grid,) = tables.speed_of_processes(rows)
+    assert grid.rows == (("splitaudit adversarial", "3 s, 100 MB"),)
+    assert tables.speed_of_processes(rows[1:]) == []
+
+
 def test_typical_nulls_are_among_the_nulls():
     assert set(tables.TYPICAL) <= {case.name for case in nulls()}
 

@@ -107,6 +107,33 @@ def test_independent_windows_are_the_units():
     assert (found.kind, found.how, found.n_units) == ("window", "successive windows are not correlated", 450)
 
 
+@pytest.mark.parametrize(
+    ("known", "ungrouped"),
+    [
+        ({}, True),
+        ({"time": np.arange(90) % 30}, True),  # the clocks of several recordings
+        ({"time": np.arange(90)}, False),
+        ({"recording": np.repeat([0, 1], 45)}, False),
+        ({"groups": np.repeat([0, 1], 45)}, False),  # of both sides
+    ],
+)
+def test_it_is_told_where_nothing_says_which_windows_belong_together(rng, known, ungrouped):
+    sides = [make_split(ar_windows(rng, 90), **known) for _ in range(2)]
+    scheme = scheme_of(*sides)
+    assert (scheme.kind, scheme.ungrouped) == ("window", ungrouped)
+    assert scheme.restrict(np.arange(180) % 2 == 0).ungrouped == ungrouped
+
+
+@pytest.mark.parametrize("known", [False, True])
+def test_blocks_and_rebuilt_recordings_are_guesses_unless_a_clock_runs(rng, known):
+    X = sliding(ar_recording(rng, 6000, phi=0.99), 64, 16)
+    time = np.arange(len(X)) * 16
+    scheme = scheme_of(
+        *(make_split(X[part], time=time[part] if known else None) for part in (slice(150), slice(-150, None)))
+    )
+    assert (scheme.kind, scheme.ungrouped) == ("block", not known)
+
+
 def test_files_sorted_by_class_are_no_dependence_and_bouts_are():
     by_class, bouts = [], []
     for side in iid_split(4):
