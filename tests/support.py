@@ -56,6 +56,12 @@ def sliding(signal: np.ndarray, t: int, stride: int) -> np.ndarray:
     return np.stack([signal[s : s + t] for s in range(0, len(signal) - t + 1, stride)])
 
 
+def strangers(*sides: Split) -> list[Split]:
+    """Say of every window that it stands for itself: give each a group of its own."""
+    names = [[f"{side.name} {i}" for i in range(len(side))] for side in sides]
+    return [make_split(side.X, side.y, groups=own, name=side.name) for side, own in zip(sides, names, strict=True)]
+
+
 def iid_split(seed: int = 0, *, n_train: int = 300, n_val: int = 150, t: int = 64, c: int = 3) -> tuple[Split, Split]:
     """A healthy split of independent windows with learnable labels: class k has a tone of 3 + 3 k cycles."""
     rng = np.random.default_rng([seed, 77])

@@ -157,7 +157,9 @@ def test_a_class_of_few_windows_is_not_overlooked():
 def test_a_shift_shows_in_the_sample():
     (X, y), (V, w) = many()
     report = stream(*read_pair((X, y), (V + np.float32(0.5), w)), SETTINGS, FEW)
-    assert report.finding("SA101").severity == "error"
+    found = report.finding("SA101")
+    assert found.severity == "warning"  # as nothing says which windows belong together
+    assert found.effect > 0.7
 
 
 def test_same_seed_same_report_whatever_the_pieces():

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from splitaudit.rules.labels.label_shift import label_shift as rule
-from tests.support import grouped_split, iid_split, run
+from tests.support import grouped_split, iid_split, run, strangers
 
 
 @pytest.mark.parametrize("make", [iid_split, grouped_split])
@@ -14,7 +14,7 @@ def test_does_not_fire_on_a_healthy_split(make, seed):
 def test_other_shares_are_an_error():
     train, val = iid_split(0)
     val = val.take(np.flatnonzero((val.y == 0) | (np.arange(len(val)) % 8 == 0)))
-    found = run(rule, train, val)
+    found = run(rule, *strangers(train, val))
     assert found.severity == "error"
     assert found.message.startswith("Class shares differ")
     assert found.effect == pytest.approx(
