@@ -283,7 +283,7 @@ def _judged(outcomes: list[_Outcome], views: Mapping[str, View], alpha: float) -
 
 def _finding(rule: Rule, evidence: Evidence, adjusted: float | None, view: View, alpha: float) -> Finding:
     train, val, context = view
-    ungrouped = context.scheme.ungrouped
+    ungrouped = context.scheme.ungrouped and adjusted is not None  # facts stand whatever the units are
     judgement = judge(rule, evidence, adjusted, alpha, ungrouped=ungrouped)
     message = evidence.summary if not judgement.note else f"{evidence.summary.rstrip('.')} ({judgement.note})"
     details = dict(evidence.details)

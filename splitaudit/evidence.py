@@ -131,6 +131,8 @@ class Evidence:
         Further numbers for the report's ``evidence`` field (JSON types and numpy scalars).
     exhibits : tuple
         Tables, curves, histograms and grids that show it.
+    slight : bool
+        The effect is large, but what it is a share of is no more than a few subjects may make.
     """
 
     effect: float
@@ -143,6 +145,7 @@ class Evidence:
     remedy: str | None = None
     details: Mapping[str, Any] = field(default_factory=dict)
     exhibits: tuple[Exhibit, ...] = ()
+    slight: bool = False
 
     def __post_init__(self) -> None:
         if math.isnan(self.effect):

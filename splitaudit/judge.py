@@ -41,12 +41,12 @@ def judge(
     alpha : float
         Level of the run.
     ungrouped : bool
-        Nothing says which windows belong together; the rule's ``error_ungrouped`` then stands for its ``error``.
+        Units were guessed: the rule's ``error_ungrouped`` stands for its ``error``, and what is slight is no error.
     """
     large = evidence.effect >= rule.warn
     error = rule.error_from(ungrouped=ungrouped)
     if adjusted is None or adjusted <= alpha:
-        if evidence.effect >= error:
+        if evidence.effect >= error and not (ungrouped and evidence.slight):
             return Judgement(severity="error")
         if large:
             return Judgement(severity="warning", note=UNGROUPED if evidence.effect >= rule.error else "")

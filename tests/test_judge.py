@@ -106,6 +106,13 @@ def test_an_error_takes_more_where_nothing_says_which_windows_belong_together():
     assert severities(cautious.tuned(error=1.0), True) == [("warning", "")] * 3
 
 
+def test_a_large_share_of_a_slight_difference_is_no_error_of_units_that_were_guessed():
+    slight = Evidence(effect=0.9, summary="It is so", slight=True)
+    assert judge(RULE, slight, 0.01, 0.05).severity == "error"
+    found = judge(RULE, slight, 0.01, 0.05, ungrouped=True)
+    assert (found.severity, found.note) == ("warning", UNGROUPED)
+
+
 effects = st.floats(0, 2)
 chances = st.none() | st.floats(0, 1)
 

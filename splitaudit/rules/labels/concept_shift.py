@@ -58,6 +58,7 @@ FloatArray = NDArray[np.float64]
     effect="accuracy lost to another meaning of the signal",
     warn=0.06,
     error=0.12,
+    error_ungrouped=0.5,
     remedy="Compare how the labels of both sides were made, and relabel one side by the other's protocol.",
     needs=("labels",),
     fires_on=("other_concept",),

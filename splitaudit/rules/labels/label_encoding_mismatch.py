@@ -50,6 +50,7 @@ IntArray = NDArray[np.int64]
     effect="share of validation windows",
     warn=0.1,
     error=0.2,
+    error_ungrouped=0.5,
     remedy="Encode the labels of both sides by one mapping from names to codes.",
     needs=("labels",),
     fires_on=("recoded_labels", "permuted_codes"),

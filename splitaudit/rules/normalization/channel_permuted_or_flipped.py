@@ -15,7 +15,8 @@ near 1 if they are exactly exchanged or flipped, small if they merely changed. I
 spread and without them (channels may have been exchanged before they were scaled), and the better one counts. The
 p-value is that of Student's t on unit means of the signatures of the channels as they stand, combined over the
 signatures of a channel and corrected for all channels; where that leaves doubt, units are also exchanged between the
-sides and matched again: whatever the assignment says, the sides must differ beyond what units differ.
+sides and matched again: whatever the assignment says, the sides must differ beyond what units differ. Where nothing
+says which windows belong together, an error also asks that the sides lie 1.5 standard deviations of units apart.
 
 ## What to do
 Put the named channels into the order of train; multiply by -1 where it says so. Then compare the sides again.
@@ -55,6 +56,7 @@ MAX_SAMPLES = 3_000_000
 CONVINCING = 0.6
 DECISIVE = 1e-4
 MAX_WORK = 8_000_000
+SLIGHT = 1.5  # sd of units; less is between sides of a few subjects each, which benchmarks/bench_hidden.py draws
 VISIBLE = 6.0  # a flip that would change the misfit by less leaves no trace beyond FLIP_PRICE and noise
 Ints = NDArray[np.int64]
 
@@ -93,7 +95,7 @@ def channel_permuted_or_flipped(train: Profile, val: Profile, ctx: Context) -> E
         key=lambda matching: matching.explained,
     )
     moved = np.flatnonzero(best.moved)
-    pvalue, statistic = _test(seen, moved)
+    pvalue, statistic, apart = _test(seen, moved)
     if pvalue > DECISIVE and best.explained >= CONVINCING:
         pvalue = min(1.0, 2 * min(pvalue, _permuted(seen, ctx, (everything, seen.found.free_of_scale))))
     return Evidence(
@@ -109,6 +111,7 @@ def channel_permuted_or_flipped(train: Profile, val: Profile, ctx: Context) -> E
             "flip_not_visible": [_name(train, int(c)) for c in np.flatnonzero(best.flip_margin < VISIBLE)],
         },
         exhibits=(_table(train, best),) if len(moved) else (),
+        slight=apart < SLIGHT,
     )
 
 
@@ -144,10 +147,14 @@ def _first_of_each(codes: Ints) -> NDArray[np.bool_]:
     return first
 
 
-def _test(seen: _Seen, moved: Ints) -> tuple[float, float | None]:
-    """P-value of "the moved channels have the same signatures on both sides", corrected for the signatures of all."""
+def _test(seen: _Seen, moved: Ints) -> tuple[float, float | None, float]:
+    """Test that the moved channels have the same signatures on both sides.
+
+    Returns the p-value, corrected for the signatures of all channels, the largest t of the strongest channel, and how
+    many standard deviations of units the sides lie apart by it.
+    """
     if not len(moved):
-        return 1.0, None
+        return 1.0, None, 0.0
     n, c, f = seen.found.values.shape
     coupled = np.array(pairs(c), dtype=np.int64).reshape(-1, 2)
     coupled = coupled[np.isin(coupled, moved).any(axis=1)]
@@ -162,7 +169,10 @@ def _test(seen: _Seen, moved: Ints) -> tuple[float, float | None]:
     combined = [cauchy(alone[own]) for own in owners]
     strongest = owners[int(np.argmin(combined))]
     t = test.statistics[strongest][np.abs(test.statistics[strongest]).argmax()]
-    return min(1.0, c * min(combined)), float(t) if np.isfinite(t) else None
+    pvalue = min(1.0, c * min(combined))
+    if not np.isfinite(t):
+        return pvalue, None, np.inf
+    return pvalue, float(t), abs(t) * np.sqrt(1 / seen.scheme.n_train_units + 1 / seen.scheme.n_val_units)
 
 
 def _permuted(seen: _Seen, ctx: Context, uses: tuple[NDArray[np.bool_], ...]) -> float:

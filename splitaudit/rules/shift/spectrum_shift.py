@@ -54,7 +54,7 @@ DECIBEL = 10 / np.log(10)
     effect="dB",
     warn=1.0,
     error=3.0,
-    error_ungrouped=5.0,
+    error_ungrouped=7.0,
     remedy="Compare sampling rate, filters and resampling of the named channels on both sides.",
     fires_on=("smoothed_val", "frequency_moved"),
 )

@@ -3,7 +3,7 @@ import pytest
 
 from splitaudit.data.split import make_split
 from splitaudit.rules.shift.spectrum_shift import spectrum_shift as rule
-from tests.support import grouped_split, iid_split, run
+from tests.support import grouped_split, iid_split, run, strangers
 
 
 def tones(rng, n, cycles, phase=None):
@@ -20,7 +20,8 @@ def test_does_not_fire_on_a_healthy_split(make, seed):
 
 def test_a_tone_moved_by_half_a_cycle_is_an_error():
     rng = np.random.default_rng(0)
-    found = run(rule, make_split(tones(rng, 300, 8)), make_split(tones(rng, 300, 8.5)))
+    sides = make_split(tones(rng, 300, 8), name="train"), make_split(tones(rng, 300, 8.5), name="val")
+    found = run(rule, *strangers(*sides))
     assert found.severity == "error"
     assert found.where.channels == (0, 1)
 
