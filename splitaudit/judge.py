@@ -53,7 +53,7 @@ def judge(
         if adjusted is not None:
             return Judgement(severity="info", note="beyond chance, but too small to matter")
         return Judgement(severity="ok")
-    blind = evidence.smallest_visible is not None and evidence.smallest_visible > error
+    blind = evidence.smallest_visible is not None and evidence.smallest_visible > rule.error
     if blind:
         seen = f"the smallest effect visible here is {evidence.smallest_visible:.2g} {rule.effect}"
         if evidence.smallest_visible == math.inf:
