@@ -15,10 +15,12 @@ The effect is the unit-wise area: 0.5 is chance, 1 is complete separation. The p
 between the sides: the energy distance of the unit means of all window statistics is a distance-based classifier that is
 refitted under every exchange, which boosted trees are too slow for, and out-of-fold scores must not simply be
 permuted. Beside it stands the largest difference of a single statistic, which sees one channel among many, and both
-once more for a few general statistics of every channel. The best of the four is judged by the best of the four under
-every exchange. Beyond the exchanges tails are used, a Pearson type III law for energies and Student's t for single
-statistics, and the smallest is taken four times. A high window-wise area alone is no finding: different people are
-recognisable in every honest split by subject.
+once more for a few general statistics of every channel; where units hold several windows, also for how far these lie
+from the middle, which a mean over the unit does not show. The best of these is judged by the best of them under every
+exchange. Beyond the exchanges tails are used, a Pearson type III law for energies and Student's t for single
+statistics, and the smallest is taken as many times as there are. A high window-wise area alone is no finding: different people are
+recognisable in every honest split by subject. Where nothing says which windows belong together, an error asks for a
+window-wise area of 0.99 as well.
 
 ## What to do
 Look at the named channels and statistics first. If they are of one unit, gain or offset, mend the preprocessing; if the
@@ -48,13 +50,15 @@ from splitaudit.models.pooled import adversary, pooled_scores, unit_shift
 from splitaudit.rule import Context, rule
 from splitaudit.stats.aggregated import aggregated_test
 from splitaudit.stats.curves import rounded
+from splitaudit.stats.shift import shift_test
 from splitaudit.stats.units import Scheme
 from splitaudit.wording import listed
 
-EVERY, SOME = "all statistics", "general statistics"
+EVERY, SOME, AWAY = "all statistics", "general statistics", "distances from the middle"
 GENERAL = ("level", "log spread", "minimum", "maximum", "autocorrelation lag 1", "log roughness")
 TESTS = 15  # about as many rules infer in one run
 CHANCE = 0.5
+SEPARATED = 0.99  # area by window; few units are separated by chance, and less is between sides of a few subjects each
 
 
 @rule(
@@ -76,6 +80,11 @@ def adversarial_validation(train: Profile, val: Profile, ctx: Context, *, top: i
     general = [j for j, feature in enumerate(train.feature_table) if feature.statistic in GENERAL]
     views = {EVERY: np.arange(scores.shape[1]), SOME: np.array(general)}
     single = unit_shift(train, ctx).uncorrected
+    if scheme.n_units < len(scores):  # a mean over a unit's windows does not show that they lie wider apart
+        away = np.abs(scores)
+        views[AWAY] = np.arange(scores.shape[1], 2 * scores.shape[1])
+        single = np.concatenate([single, shift_test(away, scheme, ranks=False).uncorrected])
+        scores = np.concatenate([scores, away], axis=1)
     test = aggregated_test(scores, scheme, views=views, pvalues=single, n_permutations=ctx.n_permutations, rng=ctx.rng)
     energy = test.parts[f"energy of {EVERY}"].statistic
     table, channels = _attribution(train, found, top)
@@ -109,6 +118,7 @@ def adversarial_validation(train: Profile, val: Profile, ctx: Context, *, top: i
             "windows_scored": len(found.windows),
         },
         exhibits=(table, _curves(found, scheme)),
+        slight=found.auc < SEPARATED,
     )
 
 

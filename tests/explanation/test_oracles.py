@@ -1,0 +1,99 @@
+"""What published methods say of the same splits: a check of our numbers by other people's arithmetic."""
+
+import numpy as np
+import pytest
+from sklearn.ensemble import RandomForestClassifier
+from sklearn.model_selection import cross_val_predict
+
+from splitaudit.explanation.experiments.relabel import relabel
+from splitaudit.explanation.slices import error_slices_of, parts_of
+from tests.explanation.support import changed, lab_of, level_split, people, relabelled, shares_split, values
+
+
+def em_shares(said, prior, rounds=200):
+    """Class shares of val by expectation maximisation (Saerens, Latinne, Decaestecker 2002, Neural Computation 14)."""
+    shares = prior.copy()
+    for _ in range(rounds):
+        weighted = said * shares / prior
+        shares = (weighted / weighted.sum(axis=1, keepdims=True)).mean(axis=0)
+    return shares
+
+
+def disde(lab):
+    """Split the loss of accuracy in three (Cai, Namkoong, Yadlowsky 2023): X inside train, Y given X, X inside val.
+
+    Weights of the shared support come from the share of val among windows like this one, with both sides as common.
+    """
+    X = np.concatenate([lab.train.features, lab.val.features])
+    is_val = np.arange(len(X)) >= len(lab.train)
+    forest = RandomForestClassifier(200, min_samples_leaf=10, class_weight="balanced", random_state=0)
+    like_val = cross_val_predict(forest, X, is_val, cv=5, method="predict_proba")[:, 1]
+    ours, theirs = like_val[~is_val], 1 - like_val[is_val]
+    shared = [np.average(hits, weights=weights) for hits, weights in ((lab.hits_cv, ours), (lab.hits_val, theirs))]
+    return lab.hits_cv.mean() - shared[0], shared[0] - shared[1], shared[1] - lab.hits_val.mean()
+
+
+def easy_and_hard(seed):
+    """Easy windows are common in train and rare in val; labels mean the same."""
+    sides = []
+    for side, share in zip(level_split(seed, n_train=600, n_val=400, noise=0.5), (0.1, 0.9), strict=True):
+        rng = np.random.default_rng([seed, len(side)])
+        hard = rng.random(len(side)) < share
+        X = side.X + 8 * hard[:, None, None] * rng.normal(size=(len(side), 1, side.n_channels))
+        sides.append(changed(side, X))
+    return sides
+
+
+def test_other_class_shares_cost_no_less_than_black_box_estimation_wins_back():
+    lab = lab_of(*shares_split())
+    said = np.mean(lab.said_val, axis=0)
+    prior = lab.train.label_counts / len(lab.train)
+    shares = em_shares(said, prior)
+    truth = lab.val.label_counts / len(lab.val)
+    assert np.abs(shares - truth).max() < 0.15
+    won = ((said * shares / prior).argmax(axis=1) == lab.val.y).mean() - lab.hits_val.mean()
+    # a class that train hardly holds is hardly named, so black-box estimation wins less, and never by chance
+    assert 0.1 < values(relabel, lab)["reweight"] < won + 0.05
+
+
+def test_labels_that_mean_something_else_are_a_shift_of_y_given_x():
+    train, val = people()
+    odd = np.isin(val.groups, np.unique(val.groups)[:2])
+    lab = lab_of(train, relabelled(val, np.where(odd, (val.y + 1) % 3, val.y)), rules=("SA507",))
+    inside_train, meaning, inside_val = disde(lab)
+    lost = lab.hits_cv.mean() - lab.hits_val.mean()
+    assert meaning > 0.85 * lost
+    assert abs(inside_train) + abs(inside_val) < 0.15 * lost
+    assert lab.findings["SA507"].effect == pytest.approx(meaning, abs=0.1)
+    assert values(relabel, lab)["map_units"] == pytest.approx(meaning, abs=0.1)
+
+
+def test_harder_windows_are_a_shift_of_x():
+    lab = lab_of(*easy_and_hard(0), rules=("SA101", "SA507"))
+    inside_train, meaning, inside_val = disde(lab)
+    lost = lab.hits_cv.mean() - lab.hits_val.mean()
+    assert lost > 0.2
+    assert inside_train + inside_val > 0.6 * lost
+    assert meaning < 0.4 * lost
+    assert lab.findings["SA101"].severity in ("warning", "error")
+    assert lab.findings["SA507"].severity != "error"
+    assert values(relabel, lab)["map"] < 0.05
+
+
+def test_the_first_slice_is_the_one_that_a_search_of_slices_scores_best():
+    """Score of a slice: Sagadeeva, Boehm (2021), SliceLine, SIGMOD; half for its error, half for its size."""
+    train, val = people()
+    rng = np.random.default_rng(0)
+    lab = lab_of(train, val)
+    odd = lab.val.groups == lab.val.groups.max()
+    wrong = rng.random(len(odd)) < np.where(odd, 0.7, 0.05)
+    candidates = [("class", name, lab.val.y == k) for k, name in enumerate(lab.val.split.classes)]
+    names = lab.val.split.group_names
+    candidates += [("group", names[g], lab.val.groups == g) for g in np.unique(lab.val.groups)]
+    scored = [
+        (0.5 * (wrong[rows].mean() / wrong.mean() - 1) - 0.5 * (len(rows) / rows.sum() - 1), kind, name)
+        for kind, name, rows in candidates
+    ]
+    _, kind, name = max(scored)
+    first = error_slices_of(parts_of(lab, 1.0 - wrong))[0]
+    assert (first.kind, first.name) == (kind, name)
