@@ -18,9 +18,9 @@ permuted. Beside it stands the largest difference of a single statistic, which s
 once more for a few general statistics of every channel; where units hold several windows, also for how far these lie
 from the middle, which a mean over the unit does not show. The best of these is judged by the best of them under every
 exchange. Beyond the exchanges tails are used, a Pearson type III law for energies and Student's t for single
-statistics, and the smallest is taken as many times as there are. A high window-wise area alone is no finding: different people are
-recognisable in every honest split by subject. Where nothing says which windows belong together, an error asks for a
-window-wise area of 0.99 as well.
+statistics, and the smallest is taken as many times as there are. A high window-wise area alone is no finding: different
+people are recognisable in every honest split by subject. Where nothing says which windows belong together, an error
+asks for a window-wise area of 0.99 as well.
 
 ## What to do
 Look at the named channels and statistics first. If they are of one unit, gain or offset, mend the preprocessing; if the

@@ -62,3 +62,13 @@ def test_one_unit_on_a_side_is_not_applicable():
 def test_same_seed_same_finding():
     train, val = iid_split(8)
     assert run(rule, train, val, seed=3) == run(rule, train, val, seed=3)
+
+
+def test_windows_that_lie_wider_apart_inside_units_are_seen_though_means_agree():
+    train, val = grouped_split(5, n_train=12, n_val=8)
+    rng = np.random.default_rng(5)
+    steps = 3 * rng.choice([-1.0, 1.0], size=(len(val), 1, 1))
+    found = run(rule, train, val.with_X((val.X + steps * (rng.random((len(val), 1, 1)) < 0.9)).astype(np.float32)))
+    assert found.severity == "error"
+    assert found.p_value < 1e-6
+    assert found.evidence["p_energy_of_all_statistics"] > found.evidence["p_energy_of_distances_from_the_middle"]
