@@ -6,9 +6,9 @@ from benchmarks.bench_hidden import errors, hidden
 
 
 def test_hidden_subjects_give_no_errors_though_they_pass_ordinary_thresholds():
-    ordinary, given = errors(0.5, 12).any(axis=2)
-    assert ordinary.sum() >= 8
-    assert given.sum() <= 2
+    ordinary, given = errors(0.5, 6).any(axis=2)
+    assert ordinary.sum() >= 5
+    assert given.sum() <= 1
 
 
 def test_the_sides_say_nothing_of_their_subjects():
