@@ -4,10 +4,20 @@ import numpy as np
 import pytest
 from sklearn.ensemble import RandomForestClassifier
 from sklearn.model_selection import cross_val_predict
+from sklearn.neighbors import KNeighborsClassifier
 
 from splitaudit.explanation.experiments.relabel import relabel
 from splitaudit.explanation.slices import error_slices_of, parts_of
-from tests.explanation.support import changed, lab_of, level_split, people, relabelled, shares_split, values
+from tests.explanation.support import (
+    changed,
+    lab_of,
+    level_split,
+    mislabelled,
+    people,
+    relabelled,
+    shares_split,
+    values,
+)
 
 
 def em_shares(said, prior, rounds=200):
@@ -78,6 +88,18 @@ def test_harder_windows_are_a_shift_of_x():
     assert lab.findings["SA101"].severity in ("warning", "error")
     assert lab.findings["SA507"].severity != "error"
     assert values(relabel, lab)["map"] < 0.05
+
+
+def test_the_ceiling_of_wrong_labels_lies_within_the_bounds_of_nearest_neighbours():
+    """Bounds of the Bayes error: Cover, Hart (1967), IEEE Trans. Information Theory 13; for three classes."""
+    sides = [mislabelled(side, 0.24, seed) for seed, side in enumerate(level_split(n_train=900, n_val=600))]
+    lab = lab_of(*sides)
+    levels = [side.X[:, :, 1].mean(axis=1)[:, None] for side in sides]  # what alone tells the class
+    error = 1 - KNeighborsClassifier(1).fit(levels[0], sides[0].y).score(levels[1], sides[1].y)
+    least = 2 / 3 * (1 - np.sqrt(max(0.0, 1 - 1.5 * error)))
+    lost = 1 - lab.hits_val.mean()
+    assert least - 0.05 < lost < error + 0.05
+    assert lost == pytest.approx(0.24, abs=0.1)
 
 
 def test_the_first_slice_is_the_one_that_a_search_of_slices_scores_best():
