@@ -79,12 +79,11 @@ def aggregated_test(
     if scheme.n_units > MAX_UNITS:
         keep = np.isin(scheme.units, rng.choice(scheme.n_units, MAX_UNITS, replace=False))
         values, scheme = values[keep], scheme.restrict(keep)
-    # the scheme of the units themselves, train units first
-    means = scheme.unit_means(values)[np.argsort(scheme.origin, kind="stable")].astype(np.float32)
+    own, exact_means = scheme.rows_of_units(values)
+    means = exact_means.astype(np.float32)
     if min(scheme.n_train_units, scheme.n_val_units) < 2:
         nothing = {f"{what} of {name}": PermutationTest(0.0, 1.0, 1, True) for what in KINDS for name in views}
         return AggregatedTest(1.0, nothing, 1, True)
-    own = Scheme(scheme.kind, np.arange(len(means)), scheme.n_train_units, scheme.how, scheme.ungrouped)
     draws = own.draw(n_permutations, rng)
     exact = len(draws) < n_permutations
     weights = np.where(draws, -1.0 / own.n_val_units, 1.0 / own.n_train).astype(np.float32)

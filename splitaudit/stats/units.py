@@ -133,6 +133,12 @@ class Scheme:
             return out
         return means_by(self.units[self.counted], values[self.counted])
 
+    def rows_of_units(self, values: NDArray[Any]) -> tuple[Scheme, NDArray[np.float64]]:
+        """Return the units as windows of a scheme of their own, train units first, and their means of ``values``."""
+        order = np.argsort(self.origin, kind="stable")
+        own = Scheme(self.kind, np.arange(self.n_units), self.n_train_units, self.how, self.ungrouped)
+        return own, self.unit_means(values)[order]
+
     def draw(self, n: int, rng: np.random.Generator) -> NDArray[np.bool_]:
         """Draw ``n`` reassignments of units to the sides, shape (n, n_units); all of them where they are few.
 

@@ -79,21 +79,22 @@ def adversarial_validation(train: Profile, val: Profile, ctx: Context, *, top: i
     found = adversary(train, ctx)
     general = [j for j, feature in enumerate(train.feature_table) if feature.statistic in GENERAL]
     views = {EVERY: np.arange(scores.shape[1]), SOME: np.array(general)}
-    single = unit_shift(train, ctx).uncorrected
+    single, units = unit_shift(train, ctx).uncorrected, scheme
     if scheme.n_units < len(scores):  # a mean over a unit's windows does not show that they lie wider apart
-        away = np.abs(scores)
         views[AWAY] = np.arange(scores.shape[1], 2 * scores.shape[1])
+        away = np.abs(scores)
         single = np.concatenate([single, shift_test(away, scheme, ranks=False).uncorrected])
-        scores = np.concatenate([scores, away], axis=1)
-    test = aggregated_test(scores, scheme, views=views, pvalues=single, n_permutations=ctx.n_permutations, rng=ctx.rng)
+        units, means = scheme.rows_of_units(scores)
+        scores = np.concatenate([means, scheme.rows_of_units(away)[1]], axis=1)
+    test = aggregated_test(scores, units, views=views, pvalues=single, n_permutations=ctx.n_permutations, rng=ctx.rng)
     energy = test.parts[f"energy of {EVERY}"].statistic
     table, channels = _attribution(train, found, top)
-    units = f"{scheme.n_train_units} + {scheme.n_val_units} {scheme.kind}s"
+    compared = f"{scheme.n_train_units} + {scheme.n_val_units} {scheme.kind}s"
     named = listed(signal_name(train.split, [c]) for c in channels)
     told = found.unit_auc > CHANCE
     summary = (
         f"A classifier {'tells' if told else 'does not tell'} val from train: AUC {found.unit_auc:.2f} by "
-        f"{scheme.kind} and {found.auc:.2f} by window over {units}"
+        f"{scheme.kind} and {found.auc:.2f} by window over {compared}"
         + (f"; it looks at {table.rows[0][1]} of {named}" if told else "")
     )
     foreign = found.windows >= scheme.n_train
