@@ -22,7 +22,7 @@ class Judgement:
     note: str = ""
 
 
-UNGROUPED = "a warning only, as nothing says which windows belong together: a few subjects may differ as much"
+UNGROUPED = "a warning only: a few subjects may differ as much, and nothing says which windows are whose"
 
 
 def judge(

@@ -90,12 +90,12 @@ def adversarial_validation(train: Profile, val: Profile, ctx: Context, *, top: i
     energy = test.parts[f"energy of {EVERY}"].statistic
     table, channels = _attribution(train, found, top)
     compared = f"{scheme.n_train_units} + {scheme.n_val_units} {scheme.kind}s"
+    by_window = f" and {found.auc:.2f} by window" if scheme.kind != "window" else ""
     named = listed(signal_name(train.split, [c]) for c in channels)
     told = found.unit_auc > CHANCE
     summary = (
         f"A classifier {'tells' if told else 'does not tell'} val from train: AUC {found.unit_auc:.2f} by "
-        f"{scheme.kind} and {found.auc:.2f} by window over {compared}"
-        + (f"; it looks at {table.rows[0][1]} of {named}" if told else "")
+        f"{scheme.kind}{by_window} over {compared}" + (f"; it looks at {table.rows[0][1]} of {named}" if told else "")
     )
     foreign = found.windows >= scheme.n_train
     threshold = np.quantile(found.scores[~foreign], 0.99)

@@ -72,3 +72,8 @@ def test_windows_that_lie_wider_apart_inside_units_are_seen_though_means_agree()
     assert found.severity == "error"
     assert found.p_value < 1e-6
     assert found.evidence["p_energy_of_all_statistics"] > found.evidence["p_energy_of_distances_from_the_middle"]
+
+
+def test_an_area_is_told_once_where_windows_are_the_units():
+    assert run(rule, *iid_split(0)).message.count("by window") == 1
+    assert run(rule, *grouped_split(0)).message.count("by window") == 1
