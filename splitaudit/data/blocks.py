@@ -19,6 +19,7 @@ T = TypeVar("T")
 Work = Callable[[Any], T]
 AHEAD = 2  # pieces that wait for each worker
 PATIENCE = 10  # seconds in which a scheduler must answer
+TRIES = 3  # times that what all workers hold is sent again after a loss
 
 
 class Workers(Protocol):
@@ -99,35 +100,38 @@ class Cluster:
         DataError
             If a piece cannot be done by any worker.
         """
-        if isinstance(rows, Held) or isinstance(getattr(rows, "base", None), Held):
-            send = self._sent(rows, pieces)
-        else:
-            what, where = self.client.scatter([work, rows], broadcast=True, hash=False)
-            send = (self.client.submit(_apply, what, where, piece, pure=False) for piece in pieces)
-        waiting: deque[Any] = deque()
+        distributed = require("distributed", extra="dask")
+        submit = self._sender(work, rows)
+        waiting: deque[tuple[slice, Any]] = deque()
         limit = AHEAD * max(1, len(self.client.scheduler_info()["workers"]))
+        again = TRIES
         try:
-            for item in send:
-                future = item if hasattr(item, "result") else self.client.submit(work, item, pure=False)
-                waiting.append(future)
-                if len(waiting) >= limit:
-                    yield self._result(waiting.popleft())
-            while waiting:
-                yield self._result(waiting.popleft())
+            left = deque(pieces)
+            while left or waiting:
+                while left and len(waiting) < limit:
+                    waiting.append((left[0], submit(left.popleft())))
+                try:
+                    done = waiting[0][1].result()
+                except (distributed.KilledWorker, distributed.client.FutureCancelledError) as error:
+                    # what a worker held for all of them may be lost with it: sent again, with all that wait for it
+                    if isinstance(error, distributed.KilledWorker) or not again or self.client.status != "running":
+                        raise DataError(f"the Dask workers were lost before they were done: {error}") from error
+                    again -= 1
+                    submit = self._sender(work, rows)
+                    waiting = deque((piece, submit(piece)) for piece, _ in waiting)
+                    continue
+                waiting.popleft()
+                yield done
         finally:
             with suppress(Exception):
-                self.client.cancel(list(waiting))
+                self.client.cancel([future for _, future in waiting])
 
-    def _sent(self, rows: Rows, pieces: Sequence[slice]) -> Iterator[Any]:
-        """Yield pieces of an array that is in memory here, to be sent to the workers."""
-        yield from (rows[piece] for piece in pieces)
-
-    def _result(self, future: Any) -> Any:
-        distributed = require("distributed", extra="dask")
-        try:
-            return future.result()
-        except (distributed.KilledWorker, distributed.client.FutureCancelledError) as error:
-            raise DataError(f"the Dask workers were lost before they were done: {error}") from error
+    def _sender(self, work: Work[T], rows: Rows) -> Callable[[slice], Any]:
+        """Return what submits a piece: windows that are in memory here are sent, others are read by the workers."""
+        if isinstance(rows, Held) or isinstance(getattr(rows, "base", None), Held):
+            return lambda piece: self.client.submit(work, rows[piece], pure=False)
+        what, where = self.client.scatter([work, rows], broadcast=True, hash=False)
+        return lambda piece: self.client.submit(_apply, what, where, piece, pure=False)
 
 
 def _apply(work: Work[T], rows: Rows, piece: slice) -> T:

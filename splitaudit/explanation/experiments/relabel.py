@@ -2,8 +2,8 @@
 
 ## How
 The classes that the probe names on val are renamed by the best map, learned on one half of the windows and used on
-the other: one map for all of val, and one for each unit. Class shares are estimated without labels from the probe's
-confusion (black-box shift estimation) and its probabilities weighted by them.
+the other: one map for all of val, and one for each unit. Val's labels say its class shares, so nothing is estimated:
+the probe's probabilities are weighted by those shares over train's, which is what is right if only the shares differ.
 
 ## Outcomes
 ``map``: accuracy gained by one map; ``map_units``: by a map per unit; ``mapped_share``: share of val in units that
@@ -14,8 +14,8 @@ shares.
 A map cannot mend what is spread over all classes.
 
 ## References
-Lipton, Z. C., Wang, Y.-X., Smola, A. (2018). Detecting and correcting for label shift with black box predictors.
-ICML.
+Saerens, M., Latinne, P., Decaestecker, C. (2002). Adjusting the outputs of a classifier to new a priori probabilities.
+Neural Computation 14, 21-41: the weights, and how they would be estimated without val's labels.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from splitaudit.explanation.experiment import Measured, experiment
-from splitaudit.explanation.lab import Floats, Ints, Lab, difference, number
+from splitaudit.explanation.lab import Ints, Lab, difference, number
 
 MIN_UNIT = 12
 GAINS = 0.2
@@ -42,10 +42,10 @@ def relabel(lab: Lab) -> Measured:
     for unit in np.unique(units):
         own = units == unit
         gains[own] = each[own].mean() - before[own].mean()
-    # as many draws of both sides as the side with fewer has
-    weighted = np.mean([_weighted(lab, *said) == y for said in zip(lab.said_val, lab.said_cv, strict=False)], axis=0)
-    counts = [side.label_counts / len(side) for side in (lab.train, lab.val)]
-    distance = float(np.abs(counts[0] - counts[1]).sum() / 2)
+    shares = [side.label_counts / len(side) for side in (lab.train, lab.val)]
+    weights = np.divide(shares[1], shares[0], out=np.zeros(lab.n_classes), where=shares[0] > 0)
+    weighted = np.mean([(said * weights).argmax(axis=1) == y for said in lab.said_val], axis=0)
+    distance = float(np.abs(shares[0] - shares[1]).sum() / 2)
     return Measured(
         outcomes={
             "map": difference(
@@ -97,17 +97,3 @@ def _mapped(named: Ints, y: Ints, units: Ints, lab: Lab) -> NDArray[np.bool_]:
             table[np.arange(lab.n_classes), np.arange(lab.n_classes)] += 1
             hits[use] = table.argmax(axis=1)[named[use]] == y[use]
     return hits
-
-
-def _weighted(lab: Lab, probabilities: Floats, inside: Floats) -> Ints:
-    """Classes after weighting by black-box estimates of val's class shares."""
-    k = lab.n_classes
-    joint = np.zeros((k, k))
-    np.add.at(joint, (inside.argmax(axis=1), lab.train.y), 1 / len(lab.train))
-    seen = np.bincount(probabilities.argmax(axis=1), minlength=k) / len(lab.val)
-    present = lab.train.label_counts > 0
-    block = joint[np.ix_(present, present)]
-    weights = np.zeros(k)
-    weights[present] = np.linalg.solve(block.T @ block + 1e-3 * np.eye(int(present.sum())), block.T @ seen[present])
-    named: Ints = (probabilities * np.clip(weights, 0.05, 20.0)).argmax(axis=1)
-    return named
