@@ -113,8 +113,8 @@ class LearningCurve:
 class ErrorSlice:
     """A part of val and its share of the persistent errors, those that at least half of the learners make.
 
-    ``kind`` is group, class or time; ``expected`` is the error rate in the rest of val, ``accuracy`` what the learners
-    reach in this part on average.
+    ``kind`` is group, class, time or regime (an end of one window statistic); ``expected`` is the error rate in the
+    rest of val, ``accuracy`` what the learners reach in this part on average.
     """
 
     kind: str

@@ -20,6 +20,7 @@ from splitaudit.explanation.experiments.own_training import observed_accuracy
 from splitaudit.explanation.experiments.panel import NAMES, panel_hits
 from splitaudit.explanation.lab import Lab, accuracy, number
 from splitaudit.explanation.outcomes import Seen, flatten
+from splitaudit.explanation.regimes import regimes_of
 from splitaudit.explanation.runner import run
 from splitaudit.explanation.slices import MOST_PARTS, error_slices_of, parts_of
 from splitaudit.explanation.verdict import causes_of, summary_of
@@ -144,8 +145,9 @@ class Run:
             hits = self._hits()
             own = observed_accuracy(lab.training, lab)
             ceiling = ceiling_of(lab, hits, None if own is None else own[0])
-            parts = parts_of(lab, np.mean(list(hits.values()), axis=0))
-            slices = error_slices_of(parts)
+            right = np.mean(list(hits.values()), axis=0)
+            parts = parts_of(lab, right)
+            slices = error_slices_of(parts, regimes_of(lab, right))
         return Explanation(
             ceiling=ceiling,
             causes=causes,

@@ -18,9 +18,9 @@ MIN_SIZE = 5
 HALF = 0.5  # an error that at least half of the learners make is the split's, not a learner's
 
 
-def error_slices_of(parts: Sequence[ErrorSlice]) -> tuple[ErrorSlice, ...]:
-    """Return the parts of val whose error rate is beyond chance, gravest first."""
-    beyond = [each for each in parts if each.p_value * len(parts) <= LEVEL]
+def error_slices_of(parts: Sequence[ErrorSlice], regimes: Sequence[ErrorSlice] = ()) -> tuple[ErrorSlice, ...]:
+    """Return the parts of val whose error rate is beyond chance, and regimes that are, gravest first."""
+    beyond = [each for each in parts if each.p_value * len(parts) <= LEVEL] + list(regimes)
     return tuple(sorted(beyond, key=lambda each: -(each.error_rate - each.expected) * each.n_windows)[:MOST])
 
 

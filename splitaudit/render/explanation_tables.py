@@ -14,6 +14,7 @@ from splitaudit.render.layout import LABEL, Page, Scale, stripped
 MAX_NAME = 18
 MAX_CONFIGURATION = 26
 MAX_SLICES = 8
+NAME_WIDTH = 48  # characters
 MARKS = {"crashed": "bold magenta", "interrupted": "bold yellow"}
 
 
@@ -42,7 +43,7 @@ def slices(explanation: Explanation, page: Page) -> Iterator[Text]:
     rows: list[tuple[str, ...]] = [("part of val", "windows", "errors", "expected", "p")]
     for each in found[:MAX_SLICES]:
         p = measures.p_value(each.p_value)
-        name = page.short(f"{each.kind} {each.name}".strip(), 30).plain
+        name = page.short(f"{each.kind} {each.name}".strip(), min(NAME_WIDTH, page.room)).plain
         rows.append(
             (name, f"{each.n_windows:,}", measures.percent(each.error_rate), measures.percent(each.expected), p)
         )

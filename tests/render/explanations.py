@@ -185,6 +185,15 @@ SLICES = (
     ErrorSlice(kind="class", name="stairs", n_windows=96, error_rate=0.46, expected=0.239, p_value=2e-6, accuracy=0.55),
     ErrorSlice(kind="group", name="s13", n_windows=40, error_rate=0.27, expected=0.239, p_value=0.41),
 )
+REGIME = ErrorSlice(
+    kind="regime",
+    name="highest 10% log roughness of gyro_z",
+    n_windows=60,
+    error_rate=0.8,
+    expected=0.18,
+    p_value=0.002,
+    accuracy=0.2,
+)
 
 
 def ladder_row(step: str, configuration: str, value: float, train: float = 0.99, seconds: float = 40.0) -> LadderRow:
@@ -235,7 +244,7 @@ def explanation(**changes: Any) -> Explanation:
         "causes": (NAMED, *POSSIBLE, *(ruled_out(name) for name in RULED_OUT)),
         "experiments": EXPERIMENTS,
         "curves": (learning_curve(), learning_curve("history.csv", "history.csv", 12, train_loss=(), val_loss=())),
-        "slices": SLICES,
+        "slices": (*SLICES, REGIME),
         "parts": (
             *SLICES,
             ErrorSlice(kind="class", name="level", n_windows=104, error_rate=0.03, expected=0.46, p_value=1.0),

@@ -115,6 +115,7 @@ def test_what_was_measured_and_what_was_not():
 def test_slices_and_the_ladder():
     found = lines(width=100)
     assert row(found, "class stairs").split() == ["class", "stairs", "96", "46.0", "%", "23.9", "%", "2e-06"]
+    assert "regime highest 10% log roughness of gyro_z" in row(found, "regime")
     assert row(found, "capacity").split()[-2:] == ["96.2", "%"]
     dots = [line.index("●") for line in found if "6 units " in line or "spectrogram" in line]
     assert dots[2] < dots[0] < dots[1]  # 74.5, 75.5, 76.5 %

@@ -220,7 +220,8 @@ def test_accuracy_stands_beside_the_persistent_errors():
     drawn = text[text.index('id="errors"') :]
     assert "55 %; errors 46 % of 96, else 24 %" in drawn
     assert "accuracy of the learners" in drawn
-    assert drawn.count('class="fill other"') == 1  # the other part has no accuracy
+    assert "20 %; errors 80 % of 60, else 18 %" in drawn  # of the regime, which is among no list of parts
+    assert drawn.count('class="fill other"') == 2  # the other part has no accuracy
 
 
 def test_many_channels_are_shown_in_part(pages):

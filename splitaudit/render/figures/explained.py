@@ -107,8 +107,11 @@ def errors(report: Report) -> Iterator[Figure]:
 
 
 def _parts(found: Explanation) -> Iterator[Rows]:
-    for kind, called in (("group", "group"), ("class", "class"), ("time", "stretch")):
-        parts = [part for part in found.parts or found.slices if part.kind == kind and math.isfinite(part.error_rate)]
+    # a regime is no part of a whole that is listed: it is there only if it is beyond chance
+    pool = (*found.parts, *(each for each in found.slices if not found.parts or each.kind == "regime"))
+    kinds = (("group", "group"), ("class", "class"), ("time", "stretch"), ("regime", "kind of window"))
+    for kind, called in kinds:
+        parts = [part for part in pool if part.kind == kind and math.isfinite(part.error_rate)]
         shown = _worst(parts)
         if shown:
             note = "" if len(shown) == len(parts) else f"The {len(shown)} worst of {len(parts)} are shown."
