@@ -2,11 +2,14 @@
 
 import numpy as np
 import pytest
-from sklearn.ensemble import RandomForestClassifier
+from sklearn.ensemble import RandomForestClassifier, RandomForestRegressor
 from sklearn.model_selection import cross_val_predict
 from sklearn.neighbors import KNeighborsClassifier
+from sklearn.tree import DecisionTreeRegressor
 
+from splitaudit.explanation.experiments.cross_validation import cross_validation
 from splitaudit.explanation.experiments.relabel import relabel
+from splitaudit.explanation.regimes import regimes_of
 from splitaudit.explanation.slices import error_slices_of, parts_of
 from tests.explanation.support import (
     changed,
@@ -43,6 +46,35 @@ def disde(lab):
     return lab.hits_cv.mean() - shared[0], shared[0] - shared[1], shared[1] - lab.hits_val.mean()
 
 
+def shapley(lab):
+    """Share of class shares, and of windows given their class, in the loss (Zhang et al. 2023, ICML), two players.
+
+    Moving only one of the two is weighting hits by class shares of the other side; each counts by the mean of what it
+    adds first and last.
+    """
+    shares = [side.label_counts / len(side) for side in (lab.train, lab.val)]
+    cv, val = lab.hits_cv, lab.hits_val
+    shares_only = np.average(cv, weights=(shares[1] / shares[0])[lab.train.y])
+    windows_only = np.average(val, weights=(shares[0] / shares[1])[lab.val.y])
+    by_shares = ((cv.mean() - shares_only) + (windows_only - val.mean())) / 2
+    return by_shares, cv.mean() - val.mean() - by_shares
+
+
+def loses_most(lab, seed=0):
+    """The subgroup of val whose accuracy falls most short of what windows like it have in train, and by how much.
+
+    After Singh et al. (2025), SHIFT, ICML: found on one half of val as the leaf of a small tree, told on the other.
+    """
+    like_it = RandomForestRegressor(200, min_samples_leaf=10, random_state=seed).fit(lab.train.features, lab.hits_cv)
+    lost = like_it.predict(lab.val.features) - lab.hits_val
+    half = np.random.default_rng(seed).random(len(lost)) < 0.5
+    tree = DecisionTreeRegressor(max_depth=2, min_samples_leaf=0.1).fit(lab.val.features[half], lost[half])
+    leaves = tree.apply(lab.val.features)
+    inside = leaves == max(np.unique(leaves), key=lambda leaf: lost[half & (leaves == leaf)].mean())
+    told = lost[inside & ~half]
+    return inside, told.mean(), told.mean() / (told.std(ddof=1) / np.sqrt(len(told)))
+
+
 def easy_and_hard(seed):
     """Easy windows are common in train and rare in val; labels mean the same."""
     sides = []
@@ -64,6 +96,37 @@ def test_known_class_shares_win_back_what_estimated_ones_do():
     won = ((said * shares / prior).argmax(axis=1) == lab.val.y).mean() - lab.hits_val.mean()
     assert won > 0.1
     assert values(relabel, lab)["reweight"] == pytest.approx(won, abs=0.05)
+
+
+def test_the_loss_is_attributed_as_its_shapley_values_are():
+    other_shares = lab_of(*shares_split())
+    by_shares, by_windows = shapley(other_shares)
+    found = values(cross_validation, other_shares)
+    assert by_shares > 0.3
+    assert found["gap_by_shares"] == pytest.approx(by_shares, abs=0.1)
+    assert abs(by_windows) < 0.1
+    assert found["gap_beyond_shares"] == pytest.approx(by_windows, abs=0.1)
+    train, val = people()
+    other_names = lab_of(train, relabelled(val, (val.y + 1) % 3))
+    by_shares, by_windows = shapley(other_names)
+    assert abs(by_shares) < 0.05
+    assert values(cross_validation, other_names)["gap_beyond_shares"] == pytest.approx(by_windows, abs=0.05)
+
+
+def test_the_regime_is_the_subgroup_in_which_val_falls_short():
+    train, val = level_split(n_val=300)
+    loud = np.random.default_rng(8).random(len(val)) < 0.2
+    X = val.X.copy()
+    X[loud, :, 0] *= 4
+    lab = lab_of(train, changed(relabelled(val, np.where(loud, (val.y + 1) % 3, val.y)), X))
+    inside, lost, t = loses_most(lab)
+    assert (inside == loud).mean() > 0.9
+    assert lost > 0.5
+    assert t > 5
+    (found,) = regimes_of(lab, lab.hits_val)
+    assert found.name.startswith("highest 20%")
+    assert "channel 0" in found.name
+    assert found.error_rate - found.expected == pytest.approx(lost, abs=0.15)
 
 
 def test_labels_that_mean_something_else_are_a_shift_of_y_given_x():
