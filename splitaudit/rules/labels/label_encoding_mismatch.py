@@ -157,6 +157,6 @@ def _pvalue(train: Profile, ctx: Context, best: IntArray, moved: IntArray, gain:
         rows = np.isin(side.y, moved)
         sides.append(UnitMeans.of(units[rows], won[rows]))
     k, m = int(np.count_nonzero(val.label_counts)), len(moved)
-    # which classes are moved, to which (derangements), and how many of them
-    choices = special.comb(max(k, m), m) * np.round(special.factorial(m) / np.e) * max(k - 1, 1)
+    # which classes are moved, to which (derangements; one alone goes where val has none), and how many of them
+    choices = special.comb(max(k, m), m) * max(np.round(special.factorial(m) / np.e), 1.0) * max(k - 1, 1)
     return float(min(1.0, choices * excess_pvalue(*sides)))

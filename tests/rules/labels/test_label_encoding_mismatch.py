@@ -54,3 +54,14 @@ def test_a_probe_at_chance_does_not_invent_a_map():
     rng = np.random.default_rng(0)
     shuffled = [replace(side, y=rng.permutation(side.y)) for side in (train, val)]
     assert run(rule, *shuffled).severity == "ok"
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_one_window_of_val_is_no_map(seed):
+    """A map of one class alone is one of several, too."""
+    rng = np.random.default_rng(seed)
+    train = make_split(rng.normal(size=(80, 16, 2)), rng.integers(0, 2, 80), name="train")
+    val = make_split(rng.normal(size=(1, 16, 2)), rng.integers(0, 2, 1), name="val")
+    found = run(rule, train, val)
+    assert found.severity == "ok"
+    assert found.p_value > 0.05
