@@ -104,16 +104,16 @@ def _thinned(pair: Pair, rng: np.random.Generator) -> Pair:
     return pair[0], pair[1].take(np.sort(kept))
 
 
-def heavy(rng: np.random.Generator, n: int) -> Pair:
+def heavy(rng: np.random.Generator, n: int, m: int) -> Pair:
     """Independent windows of Student's t with two degrees of freedom."""
-    X = rng.standard_t(2, size=(2 * n, 64, 3)).astype(np.float32)
+    X = rng.standard_t(2, size=(n + m, 64, 3)).astype(np.float32)
     return make_split(X[:n], name="train"), make_split(X[n:], name="val")
 
 
 NULLS: dict[str, Callable[[np.random.Generator], Pair]] = {
     "i.i.d. 300 + 300": lambda rng: iid(rng, 300, 300),
     "i.i.d. 100 + 40": lambda rng: iid(rng, 100, 40),
-    "heavy tails 300 + 300": lambda rng: heavy(rng, 300),
+    "heavy tails 300 + 300": lambda rng: heavy(rng, 300, 300),
     "AR(1) 0.95, 75 % overlap": lambda rng: recording_halves(rng, phi=0.95),
     "AR(1) 0.99, 75 % overlap": lambda rng: recording_halves(rng, phi=0.99),
     "AR(1) 0.95, seasonal": lambda rng: recording_halves(rng, phi=0.95, seasonal=True),
@@ -122,6 +122,10 @@ NULLS: dict[str, Callable[[np.random.Generator], Pair]] = {
     "7 + 3 subjects": lambda rng: subjects(rng, 7, 3),
     "20 + 2 subjects": lambda rng: subjects(rng, 20, 2),
     "12 + 6 subjects, 60 and 2 windows each": lambda rng: _thinned(subjects(rng, 12, 6), rng),
+    "i.i.d. 200 + 1": lambda rng: iid(rng, 200, 1),
+    "i.i.d. 200 + 3": lambda rng: iid(rng, 200, 3),
+    "heavy tails 200 + 3": lambda rng: heavy(rng, 200, 3),
+    "heavy tails 200 + 12": lambda rng: heavy(rng, 200, 12),
 }
 
 

@@ -96,6 +96,25 @@ def test_a_handful_of_skewed_windows_does_not_alarm(m):
     assert streamed == 0  # columns too many to rank: nobody can tell
 
 
+@pytest.mark.parametrize("law", ["standard_t", "lognormal", "rare"])
+@pytest.mark.parametrize(("n", "m"), [(200, 12), (300, 40)])
+def test_far_values_in_the_smaller_side_do_not_alarm(law, n, m):
+    """They move its mean and hardly the pooled variance: Student's t rejects up to 79 % of these."""
+    rng = np.random.default_rng([n, m])
+    draw = {
+        "standard_t": lambda size: rng.standard_t(2, size),
+        "lognormal": lambda size: rng.lognormal(size=size),
+        "rare": lambda size: (rng.random(size) < 0.02).astype(float),
+    }[law]
+    hits, runs = 0, 150
+    for _ in range(runs):
+        x = draw((n + m, 100))
+        p = shift_test(x, windows(n, m), ranks=False).pvalue
+        assert streamed_shift_test([(slice(0, n + m), x)], windows(n, m)).pvalue == pytest.approx(p, rel=1e-6)
+        hits += p <= 0.05
+    assert stats.binom.sf(hits - 1, runs, 0.05) > 1e-3
+
+
 def test_few_windows_still_show_a_gross_shift():
     rng = np.random.default_rng(0)
     x = rng.normal(size=(205, 20))
