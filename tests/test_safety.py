@@ -50,7 +50,7 @@ def test_nothing_is_asked_of_a_network_and_nothing_in_a_file_is_run():
     commands = [
         ["check", *sides, "--output", "report.json"],
         ["check", *sides, "--output", "report.html"],
-        ["explain", *sides, "--budget", "10s"],
+        ["explain", *sides, "--budget", "5s"],
         ["split", "train.npz", "--output", "rows.npz"],
         ["show", "report.json", "--format", "sarif"],
         ["plot", "report.json", "--output", "figures"],

@@ -49,7 +49,7 @@ def test_wrong_limits_are_one_sentence(options, words, monkeypatch):
 def test_a_sample_is_explained_and_says_so(tmp_path, monkeypatch):
     monkeypatch.setattr(Limits, "fits", lambda *_: False)
     monkeypatch.setattr(Limits, "sample", lambda *_: 150)
-    options = ["--budget", "20s", "--format", "json", "--jobs", "1"]
+    options = ["--budget", "6s", "--format", "json", "--jobs", "1"]
     result = cli_runner().invoke(main, ["explain", TRAIN, VAL, *options])
     assert result.exit_code in (0, 1), result.output
     notes = json.loads(result.stdout)["inputs"]["train"]["notes"]

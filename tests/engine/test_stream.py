@@ -48,8 +48,8 @@ def test_the_same_findings_where_all_windows_are_judged(case):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("case", [case for case in CASES if case not in SOME])
-def test_the_same_findings_on_every_other_demonstration(case):
+@pytest.mark.parametrize("case", [case for case in CASES if case not in SOME][::2])
+def test_the_same_findings_on_further_demonstrations(case):
     made = make(case)
     sides = read_pair(made.train, made.val)
     assert told(stream(*sides, SETTINGS, ALL)) == told(audit(*sides, SETTINGS))
