@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from inspect import signature
 from typing import Any
 
@@ -15,6 +16,9 @@ from splitaudit.data.training import NO_TRAINING, Training
 from splitaudit.evidence import Curve
 from splitaudit.report import Finding
 from splitaudit.rule import Rule
+
+# everything that is shortened for CI, whole
+LARGE_FORM = "SPLITAUDIT_LARGE_FORM" in os.environ
 
 
 def cli_runner() -> CliRunner:

@@ -25,7 +25,7 @@ GRADES = [0.0, 1.0, 2.0, 3.0, 4.0]
 ALWAYS = {"audit", "cross-validation", "own-training", SPLIT}
 THINNED = 0.4  # weight of a case as a short budget leaves it, beside 1 for the whole
 NEVER = -50.0
-FAVOUR = 1.75  # log odds given to sound splits beyond their share of the zoo: a false alarm costs more than a miss
+FAVOUR = 2.25  # log odds given to sound splits beyond their share of the zoo: a false alarm costs more than a miss
 # causes of splits that are sound: what does not tell of them says of them what it says of sound splits
 SOUND_OTHERWISE = ("model_fault",)
 MIN_SHARE = 0.02  # outcomes seen in fewer cases say nothing

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from splitaudit.data.naming import signal_name
 from splitaudit.explained import ErrorSlice
 from splitaudit.explanation.lab import Floats, Lab
-from splitaudit.explanation.slices import HALF, LEVEL
+from splitaudit.explanation.slices import HALF, LEVEL, slice_of
 from splitaudit.stats.rotation import strongest_column
 
 ENDS = (0.1, 0.2, 1 / 3)  # shares of val
@@ -46,28 +46,17 @@ def regimes_of(lab: Lab, accuracy: Floats) -> tuple[ErrorSlice, ...]:
         return ()
     units = None if lab.ctx.scheme.kind == "window" else lab.val_units[rows]
     best, p = strongest_column(ends, wrong - rate[y], units, lab.of("regimes").rng)
-    inside = ends[:, best]
-    error_rate, expected = float(wrong[inside].mean()), float(wrong[~inside].mean())
-    if p > LEVEL or error_rate <= expected:
-        return ()
-    return (
-        ErrorSlice(
-            kind="regime",
-            name=names[best],
-            n_windows=int(inside.sum()),
-            error_rate=error_rate,
-            expected=expected,
-            p_value=p,
-            accuracy=float(accuracy[inside].mean()),
-        ),
-    )
+    found = slice_of("regime", names[best], ends[:, best], accuracy, p)
+    return (found,) if p <= LEVEL and found.error_rate > found.expected else ()
 
 
 def _ends(lab: Lab, rows: NDArray[np.int64]) -> tuple[NDArray[np.bool_], list[str]]:
     """Membership of the windows in both ends of every statistic, (n, k), and what the ends are called."""
-    values, table = lab.val.features[rows], lab.val.feature_table[:MAX_STATISTICS]
+    values, table = lab.val.features[rows], lab.val.feature_table
     columns, names = [], []
-    for j, feature in enumerate(table):
+    # of more statistics a regular part, which holds every kind and goes through the channels
+    for j in np.unique(np.linspace(0, len(table) - 1, min(len(table), MAX_STATISTICS)).round().astype(int)):
+        feature = table[j]
         what = f"{feature.statistic} of {signal_name(lab.val.split, feature.channels)}"
         if feature.timesteps != (0, lab.val.signals.shape[1]):
             what += f" in steps {feature.timesteps[0]}–{feature.timesteps[1] - 1}"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy import stats
 
 from splitaudit.explained import ErrorSlice
@@ -52,17 +53,20 @@ def _sliced(kind: str, codes: Ints, names: tuple[str, ...], accuracy: Floats) ->
         n, errors = int(inside.sum()), int(wrong[inside].sum())
         if n < MIN_SIZE or n == len(codes):
             continue
-        expected = float(wrong[~inside].mean())
-        pvalue = float(stats.binom.sf(errors - 1, n, min(max(expected, 1 / len(codes)), 1.0)))
-        out.append(
-            ErrorSlice(
-                kind=kind,
-                name=names[int(code)],
-                n_windows=n,
-                error_rate=errors / n,
-                expected=expected,
-                p_value=pvalue,
-                accuracy=float(accuracy[inside].mean()),
-            )
-        )
+        expected = min(max(float(wrong[~inside].mean()), 1 / len(codes)), 1.0)
+        out.append(slice_of(kind, names[int(code)], inside, accuracy, float(stats.binom.sf(errors - 1, n, expected))))
     return out
+
+
+def slice_of(kind: str, name: str, inside: NDArray[np.bool_], accuracy: Floats, p_value: float) -> ErrorSlice:
+    """Describe the windows ``inside`` (n,) by their persistent errors and those of the rest."""
+    wrong = accuracy <= HALF
+    return ErrorSlice(
+        kind=kind,
+        name=name,
+        n_windows=int(inside.sum()),
+        error_rate=float(wrong[inside].mean()),
+        expected=float(wrong[~inside].mean()),
+        p_value=p_value,
+        accuracy=float(accuracy[inside].mean()),
+    )

@@ -5,8 +5,8 @@ chance. A rotation keeps the order of values and that of columns, and breaks onl
 
 References
 ----------
-Lancaster, G. et al. (2018). Surrogate data for hypothesis testing of physical systems. Physics Reports 748, 1-60,
-section 3 (time-shifted surrogates).
+Lancaster, G. et al. (2018). Surrogate data for hypothesis testing of physical systems. Physics Reports 748, 1-60
+(series shifted in time as surrogates).
 Westfall, P. H., Young, S. S. (1993). Resampling-based multiple testing. Wiley (the largest of many statistics).
 """
 

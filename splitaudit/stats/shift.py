@@ -78,15 +78,32 @@ def shift_test(values: NDArray[Any], scheme: Scheme, *, ranks: bool | None = Non
     and Welch's version is far too eager where one side has two or three units and the other many.
 
     The mean of fewer than 10 windows is not nearly normal where their values are skewed, as a logarithm of power is:
-    there p-values are those of normal scores whatever ``ranks`` says (else 32 % of sound splits with one val window
-    have p <= 5 %). From 10 on, skewness and kurtosis of the difference are counted in.
+    there p-values are those of normal scores whatever ``ranks`` says, none below one exchange of units. From 10 on,
+    skewness and kurtosis of the difference are counted in. What either is worth: ``benchmarks/bench_unbalanced.py``.
     """
     ranked = scheme.n_units >= MANY_UNITS if ranks is None else ranks
     found = _by_columns(values, scheme, ranked=ranked)
-    if ranked or not _few_windows(scheme):
+    if not _few_windows(scheme):
         return found
-    scored = _by_columns(values, scheme, ranked=True)
-    return replace(found, pvalues=scored.pvalues, uncorrected=scored.uncorrected, pvalue=scored.pvalue)
+    floor = 1 / special.binom(scheme.n_units, scheme.n_val_units)
+    return _with_pvalues(found, np.maximum(_by_scores(values, scheme), floor))
+
+
+def _by_scores(values: NDArray[Any], scheme: Scheme) -> FloatArray:
+    """Uncorrected p-values by normal scores; 1 where so many windows share a value that scores have far ones too."""
+    parts = []
+    for columns in column_blocks(values.shape[1]):
+        scores = normal_scores(values[:, columns]).astype(np.float64)
+        found = _test(*_summaries(scheme.unit_means(scores), scheme))
+        far = (scores**4).mean(axis=0) > 3 * (scores**2).mean(axis=0) ** 2
+        parts.append(np.where(far, 1.0, found.uncorrected))
+    return np.concatenate(parts)
+
+
+def _with_pvalues(found: ShiftTest, p: FloatArray) -> ShiftTest:
+    """Put other uncorrected p-values in the place of those of a test."""
+    adjusted = np.minimum(p * max(1, len(p)), 1.0)
+    return replace(found, pvalues=adjusted, uncorrected=p, pvalue=float(adjusted.min(initial=1.0)))
 
 
 def _by_columns(values: NDArray[Any], scheme: Scheme, *, ranked: bool) -> ShiftTest:
@@ -116,8 +133,7 @@ def streamed_shift_test(blocks: Iterable[tuple[slice, NDArray[Any]]], scheme: Sc
     """
     if _few_windows(scheme):
         found = _streamed(blocks, scheme)
-        one = np.ones_like(found.pvalues)
-        return replace(found, pvalues=one, uncorrected=one, pvalue=1.0)
+        return _with_pvalues(found, np.ones_like(found.pvalues))
     return _streamed(blocks, scheme)
 
 
@@ -147,7 +163,7 @@ def _streamed_windows(blocks: Iterable[tuple[slice, NDArray[Any]]], scheme: Sche
             square = part * part
             side[0] += len(part)
             side[1] = side[1] + part.sum(axis=0, dtype=np.float64)
-            side[2] = side[2] + square.sum(axis=0, dtype=np.float64)
+            side[2] = side[2] + np.einsum("ij,ij->j", part, part, dtype=np.float64)
             side[3] = side[3] + np.einsum("ij,ij->j", square, part, dtype=np.float64)
             side[4] = side[4] + np.einsum("ij,ij->j", square, square, dtype=np.float64)
     return _test(*(_summary(*side) for side in sums))

@@ -96,6 +96,29 @@ def test_a_scheduler_that_does_not_answer_is_one_sentence(monkeypatch):
         workers("dask", "tcp://127.0.0.1:1")
 
 
+@pytest.mark.filterwarnings("ignore")
+@pytest.mark.parametrize(("losses", "sent"), [(1, 2), (99, 4)])
+def test_what_all_pieces_share_is_sent_again_if_it_is_lost(client, tmp_path, monkeypatch, losses, sent):
+    pieces = [slice(i, i + 7) for i in range(0, 100, 7)]
+    np.save(tmp_path / "x.npy", X.reshape(100, 5, 2))
+    rows, scatter, calls = read(tmp_path / "x.npy", most=0).X, client.scatter, []
+
+    def lost(*given, **options):
+        calls.append(given)
+        futures = scatter(*given, **options)
+        if len(calls) <= losses:
+            client.cancel(futures, force=True)
+        return futures
+
+    monkeypatch.setattr(client, "scatter", lost)
+    if losses == 1:
+        assert list(Cluster(client).each(total, rows, pieces)) == [total(X[piece]) for piece in pieces]
+    else:
+        with pytest.raises(DataError, match="lost before they were done"):
+            list(Cluster(client).each(total, rows, pieces))
+    assert len(calls) == sent
+
+
 @pytest.mark.slow
 @pytest.mark.filterwarnings("ignore")
 def test_a_worker_that_is_lost_in_the_middle_costs_nothing_but_time(tmp_path):

@@ -5,7 +5,6 @@ The large form, with SPLITAUDIT_LARGE_FORM in the environment, takes about ten m
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
 from functools import cache
 from typing import Any
@@ -18,9 +17,9 @@ from splitaudit.audit import Settings, audit
 from splitaudit.data.split import Split, make_split
 from splitaudit.report import Report
 from splitaudit.zoo.cases import make_case
+from tests.support import LARGE_FORM
 
 Sides = tuple[Split, Split]
-LARGE_FORM = "SPLITAUDIT_LARGE_FORM" in os.environ
 FEW = 10  # windows of a subject that the quick form keeps
 
 # name -> what it stands for; the quick form thins them

@@ -15,7 +15,8 @@ from splitaudit.explanation import catalog
 from splitaudit.explanation.lab import Lab
 from splitaudit.explanation.run import Run
 from splitaudit.zoo.explained_cases import make_explained
-from tests.metamorphic.cases import LARGE_FORM, made
+from tests.metamorphic.cases import made
+from tests.support import LARGE_FORM
 
 # a repair of values, a leak, a fault of labels, none; the first alone unless in the large form
 CLEAR = (

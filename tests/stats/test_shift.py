@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
+from benchmarks.bench_unbalanced import LAWS
 from splitaudit.stats.shift import shift_test, streamed_shift_test
 from splitaudit.stats.units import Scheme
 
@@ -83,32 +84,28 @@ def test_units_of_two_windows_against_units_of_forty_do_not_alarm():
     assert stats.binom.sf(hits - 1, runs, 0.05) > 1e-4
 
 
+@pytest.mark.parametrize("law", ["log of exponential", "events of either sign, 2 %"])
 @pytest.mark.parametrize("m", [1, 2, 5, 9])
-def test_a_handful_of_skewed_windows_does_not_alarm(m):
-    """Logarithms of power have a heavy lower tail, and the mean of few of them keeps it."""
+def test_a_handful_of_far_windows_does_not_alarm(m, law):
+    """Logarithms of power have a heavy lower tail, rare events far scores, and the mean of few of them keeps it."""
     rng = np.random.default_rng(m)
     hits, streamed, runs = 0, 0, 150
     for _ in range(runs):
-        x = np.log(rng.exponential(size=(60 + m, 20)))
+        x = LAWS[law](rng, (60 + m, 20))
         hits += shift_test(x, windows(60, m), ranks=False).pvalue <= 0.05
         streamed += streamed_shift_test([(slice(0, 60 + m), x)], windows(60, m)).pvalue <= 0.05
     assert stats.binom.sf(hits - 1, runs, 0.05) > 1e-4
     assert streamed == 0  # columns too many to rank: nobody can tell
 
 
-@pytest.mark.parametrize("law", ["standard_t", "lognormal", "rare"])
+@pytest.mark.parametrize("law", ["Student's t, 2 df", "lognormal", "events, 2 %"])
 @pytest.mark.parametrize(("n", "m"), [(200, 12), (300, 40)])
 def test_far_values_in_the_smaller_side_do_not_alarm(law, n, m):
     """They move its mean and hardly the pooled variance: Student's t rejects up to 79 % of these."""
     rng = np.random.default_rng([n, m])
-    draw = {
-        "standard_t": lambda size: rng.standard_t(2, size),
-        "lognormal": lambda size: rng.lognormal(size=size),
-        "rare": lambda size: (rng.random(size) < 0.02).astype(float),
-    }[law]
     hits, runs = 0, 150
     for _ in range(runs):
-        x = draw((n + m, 100))
+        x = LAWS[law](rng, (n + m, 100))
         p = shift_test(x, windows(n, m), ranks=False).pvalue
         assert streamed_shift_test([(slice(0, n + m), x)], windows(n, m)).pvalue == pytest.approx(p, rel=1e-6)
         hits += p <= 0.05
