@@ -143,12 +143,23 @@ def _ranking(explanation: Explanation, page: Page) -> Iterator[Text]:
         yield from page.lines("" if i else "CAUSES", row, "bold")
     if rest:
         yield from page.lines("", page.text(f"less probable: {', '.join(cause.name for cause in rest)}", "dim"), hang=2)
-    for i, cause in enumerate(measures.by_status(explanation, "ruled out")):
-        ratio, text = measures.against(cause)
-        body = page.text(f"{cause.name}: ").append_text(page.text(text, "dim"))
-        yield from page.beside("" if i else "RULED OUT", Text(ratio.rjust(ODDS), style="dim"), body, style="bold")
+    yield from _ruled_out(explanation, page)
     if any(cause.evidence for cause in explanation.causes):
         yield from page.lines("", page.text(f"{' ' * ODDS}  {ODDS_SAY}", "dim"), hang=ODDS + 2)
+
+
+def _ruled_out(explanation: Explanation, page: Page) -> Iterator[Text]:
+    """Say what rules each of the other causes out; what rules several out is told once, with the odds of each."""
+    told: dict[str, list[tuple[str, str]]] = {}
+    for cause in measures.by_status(explanation, "ruled out"):
+        ratio, text = measures.against(cause)
+        told.setdefault(text, []).append((cause.name, ratio))
+    for i, (text, causes) in enumerate(told.items()):
+        alone = len(causes) == 1
+        names = causes[0][0] if alone else ", ".join(f"{name} {ratio}" for name, ratio in causes)
+        ratio = causes[0][1] if alone else ""
+        body = page.text(f"{names}: ").append_text(page.text(text, "dim"))
+        yield from page.beside("" if i else "RULED OUT", Text(ratio.rjust(ODDS), style="dim"), body, style="bold")
 
 
 def _left_out(explanation: Explanation, page: Page) -> Iterator[Text]:

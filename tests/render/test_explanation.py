@@ -251,3 +251,13 @@ def test_probabilities_are_never_certain():
         "1 min",
         "60 min",
     ]
+
+
+def test_what_rules_several_causes_out_is_told_once_with_the_odds_of_each():
+    proof = explanations.ruled_out("label_noise").evidence
+    shared = [replace(explanations.ruled_out(name), evidence=proof) for name in ("label_noise", "concept_shift")]
+    alone = explanations.ruled_out("unseen_group")
+    text = said(reports.explained(explanations.explanation(causes=(explanations.NAMED, *shared, alone))), width=200)
+    assert "label_noise 1:90, concept_shift 1:90: inside val alone 98.5 % are reached" in text
+    assert text.count("inside val alone 98.5 % are reached") == 1
+    assert "1:22 unseen_group: errors are spread" in text
