@@ -15,7 +15,8 @@ from rich.progress import track
 from rich.table import Table
 
 from splitaudit.audit import Settings, audit
-from splitaudit.report import Finding, Report
+from splitaudit.report import Finding
+from splitaudit.results import Report
 from splitaudit.zoo import cases, signals
 from splitaudit.zoo.world import Planted
 

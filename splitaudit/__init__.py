@@ -21,13 +21,10 @@ if TYPE_CHECKING:
     from splitaudit.errors import ConfigError, DataError, FindingsError, MissingExtraError, SplitAuditError
     from splitaudit.integrations.cross_validation import CrossValidation, check_cv
     from splitaudit.integrations.guard import guard
-    from splitaudit.partitioned import Partition
     from splitaudit.readers.read import read, read_pair
-    from splitaudit.report import Report
+    from splitaudit.results import Baseline, Partition, Report
     from splitaudit.splits import repair, split
-    from splitaudit.trained import Baseline
-
-__version__ = "0.1.0"
+    from splitaudit.version import __version__
 
 _HOME = {
     "baseline": "splitaudit.baselines",
@@ -39,16 +36,17 @@ _HOME = {
     "read_pair": "splitaudit.readers.read",
     "repair": "splitaudit.splits",
     "split": "splitaudit.splits",
-    "Baseline": "splitaudit.trained",
+    "Baseline": "splitaudit.results",
     "CrossValidation": "splitaudit.integrations.cross_validation",
-    "Partition": "splitaudit.partitioned",
+    "Partition": "splitaudit.results",
     "Split": "splitaudit.data.split",
-    "Report": "splitaudit.report",
+    "Report": "splitaudit.results",
     "ConfigError": "splitaudit.errors",
     "DataError": "splitaudit.errors",
     "FindingsError": "splitaudit.errors",
     "MissingExtraError": "splitaudit.errors",
     "SplitAuditError": "splitaudit.errors",
+    "__version__": "splitaudit.version",
 }
 
 __all__ = [

@@ -9,7 +9,8 @@ from typing import Any
 
 from splitaudit.place import Place
 from splitaudit.render.json import from_dict, load
-from splitaudit.report import Finding, Report
+from splitaudit.report import Finding
+from splitaudit.results import Report
 
 # how grave a finding is; anything else cannot be accepted
 RANK = {"warning": 1, "error": 2}

@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 from numpy.typing import ArrayLike
 
-from splitaudit import __version__, arguments
+from splitaudit import arguments
 from splitaudit.accepted import accepted_findings
 from splitaudit.audit import Settings
 from splitaudit.data.split import Split, comparable
@@ -20,7 +20,7 @@ from splitaudit.errors import ConfigError
 from splitaudit.readers.read import Source, read_pair
 from splitaudit.readers.room import limited
 from splitaudit.render.progress import shown_as
-from splitaudit.report import Report
+from splitaudit.results import Report
 from splitaudit.rule import Progress
 
 
@@ -147,7 +147,7 @@ def check(
                 class_names=class_names,
                 most=limits.most_loaded,
             )
-        return audit_sides(ours, theirs, settings, limits, progress=wrap, accepted=accepted, version=__version__)
+        return audit_sides(ours, theirs, settings, limits, progress=wrap, accepted=accepted)
 
 
 def explain(
@@ -212,7 +212,7 @@ def explain(
     Returns
     -------
     Report
-        That of :func:`check` with :attr:`~splitaudit.report.Report.explanation`.
+        That of :func:`check` with :attr:`~splitaudit.results.Report.explanation`.
 
     Raises
     ------
@@ -269,7 +269,6 @@ def explain(
             ladder=ladder,
             progress=wrap,
             accepted=accepted,
-            version=__version__,
         )
 
 

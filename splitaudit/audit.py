@@ -19,7 +19,8 @@ from splitaudit.errors import ConfigError, DataError, NotApplicable
 from splitaudit.evidence import Evidence, IntArray, Where
 from splitaudit.judge import judge
 from splitaudit.place import MAX_ROWS, Place
-from splitaudit.report import Finding, Report, Side, Units
+from splitaudit.report import Finding, Side, Units
+from splitaudit.results import Report
 from splitaudit.rule import SEEN, Context, Progress, Rule, generator, silent
 from splitaudit.rules import catalog
 from splitaudit.stats.multiplicity import holm
@@ -79,7 +80,6 @@ def audit(
     *,
     progress: Progress = silent,
     accepted: Iterable[Finding] = (),
-    version: str = "",
     partial: bool = False,
     training: Training = NO_TRAINING,
 ) -> Report:
@@ -95,8 +95,6 @@ def audit(
         Wraps the loop over rules.
     accepted : iterable of Finding
         The findings of an earlier report, see :func:`splitaudit.accepted.accept`.
-    version : str
-        Version of the tool, for the report.
     partial : bool
         When interrupted among the rules, return what was measured so far instead of raising KeyboardInterrupt; those
         that were left are skipped with the reason "interrupted".
@@ -112,7 +110,7 @@ def audit(
     catalog.select(settings.select, settings.ignore, settings.rules)  # a wrong code is said before the work begins
     prepared = prepare(train, val, settings, progress=progress, training=training)
     seconds = time.perf_counter() - started
-    report = audit_prepared((train, val), *prepared, settings, accepted=accepted, version=version, partial=partial)
+    report = audit_prepared((train, val), *prepared, settings, accepted=accepted, partial=partial)
     timings = {"prepare": seconds, **report.timings, "total": time.perf_counter() - started}
     return replace(report, timings=timings)
 
@@ -125,12 +123,11 @@ def audit_prepared(
     settings: Settings,
     *,
     accepted: Iterable[Finding] = (),
-    version: str = "",
     partial: bool = False,
 ) -> Report:
     """Audit two sides as they were read and as :func:`prepare` made them; options as of :func:`audit`."""
     views = dict.fromkeys(SEEN, (ours, theirs, context))
-    return audit_views(read, views, settings, accepted=accepted, version=version, partial=partial)
+    return audit_views(read, views, settings, accepted=accepted, partial=partial)
 
 
 def audit_views(
@@ -139,7 +136,6 @@ def audit_views(
     settings: Settings,
     *,
     accepted: Iterable[Finding] = (),
-    version: str = "",
     partial: bool = False,
     amend: Callable[[Evidence, Rule], Evidence] = unchanged,
 ) -> Report:
@@ -152,7 +148,7 @@ def audit_views(
     views : mapping of str to (Profile, Profile, Context)
         What rules see, by :attr:`splitaudit.rule.Rule.sees`.
     settings : Settings
-    accepted, version, partial
+    accepted, partial
         As of :func:`audit`.
     amend : callable
         Is given the evidence of every rule and returns that which is judged.
@@ -181,7 +177,6 @@ def audit_views(
         kind=scheme.kind, train=scheme.n_train_units, val=scheme.n_val_units, how=scheme.how, floor=scheme.floor
     )
     return Report(
-        version=version,
         train=_side(read[0], _set_aside(read[0], ours)),
         val=_side(read[1], _set_aside(read[1], theirs)),
         settings=_plain_settings(settings),
@@ -192,7 +187,7 @@ def audit_views(
     )
 
 
-def unmeasured(read: tuple[Split, Split], settings: Settings, *, version: str = "", seconds: float = 0.0) -> Report:
+def unmeasured(read: tuple[Split, Split], settings: Settings, *, seconds: float = 0.0) -> Report:
     """Return the report of an audit that was interrupted before its first rule: every rule is skipped for that."""
     rules, left_out = catalog.select(settings.select, settings.ignore, settings.rules)
     findings = sorted(
@@ -201,7 +196,6 @@ def unmeasured(read: tuple[Split, Split], settings: Settings, *, version: str = 
     train, val = read
     unknown = Units(kind="window", train=len(train), val=len(val), how="interrupted before units were found", floor=0.0)
     return Report(
-        version=version,
         train=_side(train),
         val=_side(val),
         settings=_plain_settings(settings),

@@ -20,7 +20,7 @@ from splitaudit.explanation.ladder import run_ladder
 from splitaudit.explanation.reference_run import MODELS, Shown, Unshown, trained
 from splitaudit.models.recipe import Recipe
 from splitaudit.readers.read import Source, read_pair
-from splitaudit.trained import Baseline
+from splitaudit.results import Baseline
 
 TO_LADDER = 0.3  # share of the budget that the reference may take where the ladder follows
 
@@ -116,7 +116,6 @@ def run(
     ladder: bool = False,
     budget: float | None = None,
     shown: Shown | None = None,
-    version: str = "",
     partial: bool = False,
 ) -> Baseline:
     """Train the reference on two sides that were read.
@@ -132,8 +131,6 @@ def run(
         Seconds.
     shown : Shown, optional
         Is told what goes on.
-    version : str
-        Of the tool, for the report.
     partial : bool
         When interrupted, return what was measured so far instead of raising KeyboardInterrupt.
 
@@ -161,7 +158,7 @@ def run(
     except NotApplicable as reason:
         raise DataError(str(reason)) from reason
     plain = {"random_state": settings.random_state, "n_jobs": ctx.n_jobs, "budget": budget, "ladder": ladder}
-    return replace(found, version=version, settings=plain, seconds=time.monotonic() - started)
+    return replace(found, settings=plain, seconds=time.monotonic() - started)
 
 
 def recipe_of(model: str, epochs: int | None = None) -> Recipe:

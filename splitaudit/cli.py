@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from splitaudit import __version__, options
+from splitaudit import options
 from splitaudit.config import Config
 from splitaudit.config_command import completion, config
 from splitaudit.errors import ConfigError
@@ -25,6 +25,7 @@ from splitaudit.rules_command import rule, rules
 from splitaudit.settling import LIMITS, READING, settle
 from splitaudit.show_command import show
 from splitaudit.split_command import split
+from splitaudit.version import __version__
 
 if TYPE_CHECKING:
     from splitaudit.audit import Settings
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
     from splitaudit.data.training import History, Training
     from splitaudit.data.windows import Layout
     from splitaudit.engine.limits import Limits
-    from splitaudit.report import Report
+    from splitaudit.results import Report
 
 
 @click.group(
@@ -111,7 +112,6 @@ def baseline(**given: Any) -> int:
             ladder=given["ladder"],
             budget=given["budget"],
             shown=shown,
-            version=__version__,
             partial=True,
         )
     if output is not None:
@@ -238,7 +238,6 @@ def _audit(
             settings,
             training=known,
             accepted=accepted,
-            version=__version__,
             partial=True,
             **shown,
         )

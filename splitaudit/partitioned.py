@@ -7,16 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-if TYPE_CHECKING:
-    import os
-    from pathlib import Path
-
-    from rich.console import Console, ConsoleOptions, RenderResult
+from splitaudit.version import __version__
 
 IntArray = NDArray[np.int64]
 NOTHING = np.zeros(0, dtype=np.int64)
@@ -92,38 +88,10 @@ class Changes:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Partition:
-    """A split of one data set, or the repair of a pair.
+class PartitionData:
+    """A split as plain data; :class:`splitaudit.results.Partition` also saves it, and says what the fields hold."""
 
-    Parameters
-    ----------
-    n_windows : int
-        Windows of the input; of a pair, train's come first.
-    by : {"group", "recording", "block", "window", "time"}
-        What was kept whole.
-    n_units : int
-        How many of these there are.
-    how : str
-        How they were found.
-    parts : tuple of Parts
-        One, or one per fold.
-    scalers : tuple of Scaler
-        Fitted on train, one for each of ``parts``.
-    before : Standing, optional
-        Of the pair as it was, or of a split that deals windows at random.
-    after : tuple of Standing
-        One for each of ``parts``; empty where the result was not audited.
-    classes : mapping of str to tuple of int
-        Windows of each class in train, val and test of the first of ``parts``.
-    gap : float
-        Least distance of starts of windows of different parts on one clock, in samples; 0 where no clock matters.
-    notes : tuple of str
-        What could not be had, and what was decided.
-    changes : Changes, optional
-        Of a repair.
-    """
-
-    version: str
+    version: str = __version__
     source: str
     n_windows: int
     by: str
@@ -169,38 +137,3 @@ class Partition:
     def get_n_splits(self, X: Any = None, y: Any = None, groups: Any = None) -> int:
         """Return the number of folds."""
         return len(self.parts)
-
-    def save(self, folder: str | os.PathLike[str], *, overwrite: bool = False) -> list[Path]:
-        """Write the row numbers (``indices.npz``) and the record of the split (``split.json``) into a folder.
-
-        Raises
-        ------
-        ConfigError
-            If a file is there already and ``overwrite`` is not set.
-        OSError
-            If they cannot be written.
-        """
-        from splitaudit.render.partition import save
-
-        return save(self, folder, overwrite=overwrite)
-
-    def to_dict(self) -> dict[str, Any]:
-        """Return the record as JSON types, without the row numbers (NaN becomes None)."""
-        from splitaudit.render.partition import to_dict
-
-        return to_dict(self)
-
-    def __repr__(self) -> str:
-        sizes = ", ".join(f"{name} {len(rows):,}" for name, rows in self.parts[0].named().items())
-        folds = f" × {len(self.parts)} folds" if len(self.parts) > 1 else ""
-        return f"<Partition by {self.by}: {sizes}{folds}>"
-
-    def __str__(self) -> str:
-        from splitaudit.render.partition import render
-
-        return render(self)
-
-    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
-        from splitaudit.render.partition import renderables
-
-        yield from renderables(self, options.max_width, ascii_only=options.ascii_only)

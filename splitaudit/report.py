@@ -11,12 +11,10 @@ from splitaudit.errors import FindingsError
 from splitaudit.evidence import Exhibit
 from splitaudit.explained import Explanation
 from splitaudit.place import Place
+from splitaudit.version import __version__
 
 if TYPE_CHECKING:
-    import os
-
     import pandas as pd
-    from rich.console import Console, ConsoleOptions, RenderResult
 
 SCHEMA = "splitaudit.report/1"
 SEVERITIES = ("crashed", "error", "warning", "info", "ok", "skipped", "accepted")
@@ -102,11 +100,11 @@ class Verdict:
     summary: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
-class Report:
-    """Everything one run found. ``to_dict`` is the JSON contract."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReportData:
+    """Everything one run found; :class:`splitaudit.results.Report` also shows and saves it."""
 
-    version: str
+    version: str = __version__
     train: Side
     val: Side
     settings: Mapping[str, Any]
@@ -151,18 +149,6 @@ class Report:
         lines = [f"{f.rule} {f.name}: {f.message}" for f in bad]
         raise FindingsError("\n".join([self.verdict.summary, *lines]))
 
-    def to_dict(self) -> dict[str, Any]:
-        """Return the report as JSON types (NaN becomes None)."""
-        from splitaudit.render.json import to_dict
-
-        return to_dict(self)
-
-    def to_json(self) -> str:
-        """Return the report as a JSON document."""
-        from splitaudit.render.json import render
-
-        return render(self)
-
     def to_frame(self) -> pd.DataFrame:
         """Return the findings as a pandas table, one row per rule."""
         import pandas as pd
@@ -182,39 +168,3 @@ class Report:
             for f in self.findings
         ]
         return pd.DataFrame(rows)
-
-    def save(self, path: str | os.PathLike[str], format: str | None = None) -> None:
-        """Write the report to a file; the format follows the suffix unless given."""
-        from splitaudit.render.write import save
-
-        save(self, path, format)
-
-    def save_html(self, path: str | os.PathLike[str]) -> None:
-        """Write the report as one HTML page that needs nothing else; jinja2 makes it (the extra ``report``).
-
-        Raises
-        ------
-        MissingExtraError
-            If jinja2 is not installed.
-        """
-        self.save(path, "html")
-
-    def __repr__(self) -> str:
-        from splitaudit.render.words import visible
-
-        return f"<Report {self.verdict.status}: {visible(self.verdict.summary)}>"
-
-    def __str__(self) -> str:
-        from splitaudit.render.write import render
-
-        return render(self, "terminal")
-
-    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
-        from splitaudit.render.terminal import renderables
-
-        yield from renderables(self, width=options.max_width, ascii_only=options.ascii_only)
-
-    def _repr_html_(self) -> str:
-        from splitaudit.render.html import fragment
-
-        return fragment(self)

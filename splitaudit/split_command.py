@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 from click.core import ParameterSource
 
-from splitaudit import __version__, options
+from splitaudit import options
 from splitaudit.errors import ConfigError, DataError
 from splitaudit.program import say
 from splitaudit.settling import READING, settle
@@ -17,7 +17,7 @@ from splitaudit.settling import READING, settle
 if TYPE_CHECKING:
     from splitaudit.config import Config
     from splitaudit.data.split import Split
-    from splitaudit.partitioned import Partition
+    from splitaudit.results import Partition
 
 OF_A_DRAW = ("val", "test", "folds", "by", "gap", "no_audit")
 
@@ -95,7 +95,7 @@ def _made(given: dict[str, Any], settled: Config) -> tuple[Partition, Split]:
     )
     wanted = Wanted(val=given["val"], test=given["test"], folds=given["folds"], by=given["by"], gap=given["gap"])
     with terminal_progress() as progress:
-        used = Options(settings=settings, audited=not given["no_audit"], progress=progress, version=__version__)
+        used = Options(settings=settings, audited=not given["no_audit"], progress=progress)
         if given["repair"]:
             train, val = _held(settled, *read_pair(given["data"], given["val_file"], **keys))
             return repair(train, val, used), joined(*comparable(train, val))

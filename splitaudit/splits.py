@@ -6,16 +6,16 @@ from typing import Literal, overload
 
 from numpy.typing import ArrayLike
 
-from splitaudit import __version__, arguments
+from splitaudit import arguments
 from splitaudit.audit import Settings
 from splitaudit.data.windows import Layout
 from splitaudit.partition.draw import Options, draw
 from splitaudit.partition.repair import repair as mended
 from splitaudit.partition.splitter import Splitter
 from splitaudit.partition.wanted import Wanted
-from splitaudit.partitioned import Partition
 from splitaudit.readers.read import Source, read, read_pair
 from splitaudit.render.progress import shown_as
+from splitaudit.results import Partition
 
 Way = Literal["auto", "groups", "time"]
 
@@ -157,7 +157,7 @@ def split(
             recording=recording,
             class_names=class_names,
         )
-        return draw(found, wanted, Options(settings=settings, audited=audit, progress=wrap, version=__version__))
+        return draw(found, wanted, Options(settings=settings, audited=audit, progress=wrap))
 
 
 def repair(
@@ -189,8 +189,8 @@ def repair(
     Returns
     -------
     Partition
-        :attr:`~splitaudit.partitioned.Partition.changes` says which windows to leave out or to move,
-        :attr:`~splitaudit.partitioned.Partition.after` what accuracy to expect then. Row numbers of the parts count
+        :attr:`~splitaudit.results.Partition.changes` says which windows to leave out or to move,
+        :attr:`~splitaudit.results.Partition.after` what accuracy to expect then. Row numbers of the parts count
         train's windows first, then val's.
 
     Raises
@@ -201,7 +201,7 @@ def repair(
     settings = _settings(random_state, n_jobs)
     with shown_as(progress) as wrap:
         sides = read_pair(train, val, x_key=x_key, y_key=y_key, layout=layout, groups=groups, time=time)
-        return mended(*sides, Options(settings=settings, progress=wrap, version=__version__))
+        return mended(*sides, Options(settings=settings, progress=wrap))
 
 
 def _settings(random_state: int, n_jobs: int | None) -> Settings:

@@ -7,13 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from splitaudit.explained import Ladder, LearningCurve
 from splitaudit.report import Units
-
-if TYPE_CHECKING:
-    from rich.console import Console, ConsoleOptions, RenderResult
+from splitaudit.version import __version__
 
 SCHEMA = "splitaudit.baseline/1"
 
@@ -41,17 +39,11 @@ class ClassRecall:
     share: float = 0.0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
-class Baseline:
-    """One reference run. ``to_dict`` is the JSON contract.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BaselineData:
+    """One run as plain data; :class:`splitaudit.results.Baseline` also shows it, and says what the fields hold."""
 
-    ``val_accuracy`` has a 95 % interval between units; ``balanced_accuracy`` is the mean recall of the classes;
-    ``chance`` is the accuracy of always naming train's most frequent class. ``stopped`` says why training ended:
-    ``"epochs"``, ``"early"``, ``"budget"`` or ``"interrupted"``; then only the curve is known. ``not_run`` says what
-    was left out.
-    """
-
-    version: str
+    version: str = __version__
     train: TrainedSide
     val: TrainedSide
     units: Units
@@ -77,30 +69,3 @@ class Baseline:
     def partial(self) -> bool:
         """Whether the run was interrupted."""
         return self.stopped == "interrupted" or any("interrupted" in entry for entry in self.not_run)
-
-    def to_dict(self) -> dict[str, Any]:
-        """Return the run as JSON types (NaN becomes None)."""
-        from splitaudit.render.baseline import to_dict
-
-        return to_dict(self)
-
-    def to_json(self) -> str:
-        """Return the run as a JSON document."""
-        from splitaudit.render.baseline import render
-
-        return render(self, "json")
-
-    def __repr__(self) -> str:
-        from splitaudit.render.words import visible
-
-        return f"<Baseline {self.model}: {visible(self.summary)}>"
-
-    def __str__(self) -> str:
-        from splitaudit.render.baseline import render
-
-        return render(self, "terminal")
-
-    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
-        from splitaudit.render.baseline import renderables
-
-        yield from renderables(self, options.max_width, ascii_only=options.ascii_only)

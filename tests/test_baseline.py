@@ -15,7 +15,7 @@ from splitaudit.explained import Ladder, LadderRow
 from splitaudit.explanation import reference_run
 from splitaudit.models.fit import Fitted
 from splitaudit.models.loop import Points
-from splitaudit.trained import Baseline
+from splitaudit.results import Baseline
 from tests.models.training import windows
 from tests.support import cli_runner
 

@@ -7,8 +7,9 @@ import math
 
 import pytest
 
-from splitaudit.errors import FindingsError
-from splitaudit.report import FAMILIES, Report
+from splitaudit.errors import ConfigError, FindingsError
+from splitaudit.report import FAMILIES
+from splitaudit.results import Report
 from splitaudit.rules.catalog import MODULES
 from tests.render import reports
 
@@ -18,6 +19,16 @@ def test_findings_are_found_by_code_and_name():
     assert report.finding("SA205") is report.finding("unit-change")
     with pytest.raises(KeyError):
         report.finding("SA999")
+
+
+def test_a_saved_report_can_be_loaded(tmp_path):
+    report = reports.explained()
+    report.save(tmp_path / "report.json")
+    loaded = Report.load(tmp_path / "report.json")
+    assert loaded.to_dict() == report.to_dict()
+    assert (repr(loaded), str(loaded)) == (repr(report), str(report))
+    with pytest.raises(ConfigError, match=r"nothing\.json: the report cannot be read"):
+        Report.load(tmp_path / "nothing.json")
 
 
 def test_by_severity_keeps_the_order_of_the_codes_and_ranked_puts_causes_first():

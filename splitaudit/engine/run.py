@@ -15,7 +15,8 @@ from splitaudit.data.training import NO_TRAINING, Training
 from splitaudit.engine.limits import Limits, footprint
 from splitaudit.engine.sample import sampled
 from splitaudit.engine.stream import stream
-from splitaudit.report import Finding, Report
+from splitaudit.report import Finding
+from splitaudit.results import Report
 from splitaudit.rule import Progress, silent
 
 
@@ -27,7 +28,6 @@ def audit_sides(
     *,
     progress: Progress = silent,
     accepted: Iterable[Finding] = (),
-    version: str = "",
     partial: bool = False,
     training: Training = NO_TRAINING,
 ) -> Report:
@@ -36,7 +36,7 @@ def audit_sides(
     Sides that fit are audited whole, in this process or with features from everywhere alike; larger ones by
     :func:`splitaudit.engine.stream.stream`.
     """
-    options: dict[str, Any] = {"progress": progress, "accepted": accepted, "version": version, "partial": partial}
+    options: dict[str, Any] = {"progress": progress, "accepted": accepted, "partial": partial}
     small = limits.fits(footprint(train) + footprint(val), len(train) + len(val))
     if small and limits.engine == "local":
         return audit(loaded(train), loaded(val), settings, training=training, **options)

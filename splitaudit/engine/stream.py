@@ -27,7 +27,8 @@ from splitaudit.engine.sample import sampled
 from splitaudit.engine.scan import Scan, ends, scan
 from splitaudit.engine.tally import Tally
 from splitaudit.evidence import Evidence
-from splitaudit.report import Finding, Report
+from splitaudit.report import Finding
+from splitaudit.results import Report
 from splitaudit.rule import Progress, Rule, silent
 from splitaudit.stats.fingerprints import Runs
 from splitaudit.stats.joins import contained
@@ -85,7 +86,6 @@ def stream(
     *,
     progress: Progress = silent,
     accepted: Iterable[Finding] = (),
-    version: str = "",
     partial: bool = False,
     training: Training = NO_TRAINING,
 ) -> Report:
@@ -97,7 +97,7 @@ def stream(
         Their windows may be read when they are needed.
     settings : Settings
     limits : Limits
-    progress, accepted, version, partial, training
+    progress, accepted, partial, training
         As of :func:`splitaudit.audit.audit`.
 
     Raises
@@ -115,14 +115,13 @@ def stream(
             if not partial:
                 raise
             seconds = time.perf_counter() - started
-            return unmeasured((read.noted(train), read.noted(val)), settings, version=version, seconds=seconds)
+            return unmeasured((read.noted(train), read.noted(val)), settings, seconds=seconds)
         seconds = time.perf_counter() - started
         report = audit_views(
             known.sides,
             views,
             settings,
             accepted=accepted,
-            version=version,
             partial=partial,
             amend=_Amends(known, views),
         )

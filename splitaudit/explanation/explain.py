@@ -13,7 +13,8 @@ from splitaudit.errors import DataError
 from splitaudit.explanation.lab import Lab
 from splitaudit.explanation.run import Live, Run
 from splitaudit.explanation.steps import Steps
-from splitaudit.report import Finding, Report
+from splitaudit.report import Finding
+from splitaudit.results import Report
 from splitaudit.rule import Progress, silent
 
 BUDGET = 300.0
@@ -30,7 +31,6 @@ def explain_report(
     progress: Progress = silent,
     live: Live | None = None,
     accepted: Iterable[Finding] = (),
-    version: str = "",
     partial: bool = False,
 ) -> Report:
     """Audit a split and explain what holds validation back.
@@ -52,7 +52,7 @@ def explain_report(
         Wraps the loops over rules and experiments.
     live : callable, optional
         Is shown the curve of the reference after every epoch.
-    accepted, version
+    accepted
         As of :func:`splitaudit.audit.audit`.
     partial : bool
         When interrupted, return what was found so far, marked so, instead of raising KeyboardInterrupt.
@@ -67,9 +67,7 @@ def explain_report(
         if side.y is None:
             raise DataError(f"{side.source or side.name}: there are no labels (y), which an explanation needs")
     ours, theirs, context = prepare(train, val, settings, progress=progress, training=training)
-    report = audit_prepared(
-        (train, val), ours, theirs, context, settings, accepted=accepted, version=version, partial=partial
-    )
+    report = audit_prepared((train, val), ours, theirs, context, settings, accepted=accepted, partial=partial)
     if report.verdict.exit_code == 130:
         return report
     lab = Lab(train=ours, val=theirs, ctx=context, findings={f.rule: f for f in report.findings})

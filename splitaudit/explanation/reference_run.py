@@ -14,9 +14,10 @@ from splitaudit.models.fit import Fitted
 from splitaudit.models.recipe import Recipe
 from splitaudit.models.reference import Plan, follow, plan
 from splitaudit.report import Units
+from splitaudit.results import Baseline
 from splitaudit.rule import Context, Progress, silent
 from splitaudit.stats.paired import paired_by_unit
-from splitaudit.trained import Baseline, ClassRecall, TrainedSide
+from splitaudit.trained import ClassRecall, TrainedSide
 from splitaudit.wording import counted
 
 MODELS = {
@@ -133,7 +134,6 @@ def _interrupted(curve: LearningCurve, planned: Plan, train: Profile, val: Profi
         kind=scheme.kind, train=scheme.n_train_units, val=scheme.n_val_units, how=scheme.how, floor=scheme.floor
     )
     made = Baseline(
-        version="",
         train=_side(train, len(planned.rows)),
         val=_side(val, len(val)),
         units=units,

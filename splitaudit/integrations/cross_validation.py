@@ -19,7 +19,7 @@ from splitaudit.data.windows import Layout
 from splitaudit.errors import ConfigError, DataError, FindingsError
 from splitaudit.readers.read import Source, read
 from splitaudit.render.progress import shown_as
-from splitaudit.report import Report
+from splitaudit.results import Report
 from splitaudit.rule import Progress
 from splitaudit.wording import counted, listed
 

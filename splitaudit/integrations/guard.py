@@ -6,7 +6,7 @@ from typing import Any, Literal
 
 from splitaudit.api import check
 from splitaudit.readers.read import Source
-from splitaudit.report import Report
+from splitaudit.results import Report
 
 
 def guard(

@@ -17,7 +17,7 @@ from typing import Any, Literal
 from splitaudit.api import check, explain
 from splitaudit.errors import ConfigError, MissingExtraError
 from splitaudit.readers.read import Source
-from splitaudit.report import Report
+from splitaudit.results import Report
 
 OF_CHECK_ALONE = ("engine", "scheduler")
 

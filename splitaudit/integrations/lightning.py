@@ -19,7 +19,7 @@ from typing import Any, Literal
 from splitaudit.api import check
 from splitaudit.errors import DataError, MissingExtraError
 from splitaudit.readers.read import Source
-from splitaudit.report import Report
+from splitaudit.results import Report
 
 PACKAGES = ("lightning.pytorch", "pytorch_lightning")
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 if TYPE_CHECKING:
-    from splitaudit.report import Report
+    from splitaudit.results import Report
 
 MARKER = (
     "splitaudit(train, val=None, *, fail_on='error', **options): audit a split before the test; paths are relative to "

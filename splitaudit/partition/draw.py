@@ -20,7 +20,8 @@ from splitaudit.partition.known import Known, study
 from splitaudit.partition.leaks import NONE, both, found_between, shared_samples, to_leave_out
 from splitaudit.partition.standing import standing
 from splitaudit.partition.wanted import Wanted
-from splitaudit.partitioned import Partition, Parts, Scaler, Standing
+from splitaudit.partitioned import Parts, Scaler, Standing
+from splitaudit.results import Partition
 from splitaudit.rule import Progress, generator, silent
 from splitaudit.wording import counted
 
@@ -39,7 +40,6 @@ class Options:
     settings: Settings
     audited: bool = True
     progress: Progress = silent
-    version: str = ""
 
 
 def draw(split: Split, wanted: Wanted, options: Options) -> Partition:
@@ -117,7 +117,6 @@ def _without(known: Known, parts: Parts, leaks: Pairs) -> Parts:
 def described(split: Split, known: Known, dealt: Dealt, options: Options) -> Partition:
     """Return what was drawn, with the numbers of the scaler and of the classes."""
     return Partition(
-        version=options.version,
         source=split.source or split.name,
         n_windows=len(split),
         by=dealt.kind,

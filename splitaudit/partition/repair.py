@@ -17,7 +17,8 @@ from splitaudit.partition.known import Known, study
 from splitaudit.partition.leaks import both, found_between, shared_samples, to_leave_out
 from splitaudit.partition.standing import standing
 from splitaudit.partition.wanted import LEAST, MOST, Wanted
-from splitaudit.partitioned import Changes, Partition, Parts, Standing
+from splitaudit.partitioned import Changes, Parts, Standing
+from splitaudit.results import Partition
 from splitaudit.wording import counted
 
 IntArray = NDArray[np.int64]
@@ -48,7 +49,7 @@ def repair(train: Split, val: Split, options: Options) -> Partition:
     Returns
     -------
     Partition
-        Of the windows of both, train's first; :attr:`~splitaudit.partitioned.Partition.changes` names the windows by
+        Of the windows of both, train's first; :attr:`~splitaudit.results.Partition.changes` names the windows by
         the rows of the two inputs.
     """
     started = time.perf_counter()
@@ -61,7 +62,6 @@ def repair(train: Split, val: Split, options: Options) -> Partition:
     chosen, after, notes = _chosen(known, was, before, wanted, options)
     changes = _changes(chosen, n)
     return Partition(
-        version=options.version,
         source=f"{train.source or train.name}, {val.source or val.name}",
         n_windows=len(both),
         by=chosen.kind,

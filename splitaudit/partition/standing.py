@@ -13,7 +13,7 @@ from splitaudit.data.profile import Profile
 from splitaudit.data.split import Split
 from splitaudit.models.outcomes import val_probabilities
 from splitaudit.partitioned import Standing
-from splitaudit.report import Report
+from splitaudit.results import Report
 from splitaudit.rule import Context, Progress, silent
 from splitaudit.stats.paired import paired_by_unit
 

@@ -20,7 +20,7 @@ from splitaudit.render.console import text_for
 from splitaudit.render.curves import draw
 from splitaudit.render.explanation_tables import ladder
 from splitaudit.render.layout import Page, bar
-from splitaudit.trained import SCHEMA, Baseline, TrainedSide
+from splitaudit.trained import SCHEMA, BaselineData, TrainedSide
 from splitaudit.wording import counted
 
 FORMATS = ("terminal", "json")
@@ -37,7 +37,7 @@ STOPPED = {
 }
 
 
-def render(found: Baseline, format: str) -> str:
+def render(found: BaselineData, format: str) -> str:
     """Return the run as text in one of :data:`FORMATS`; ``terminal`` is plain text here, without colour.
 
     Raises
@@ -62,7 +62,7 @@ def check_format(format: str) -> None:
 
 def render_for(
     stream: TextIO | None,
-    found: Baseline,
+    found: BaselineData,
     format: str = "terminal",
     *,
     color: bool = True,
@@ -80,7 +80,7 @@ def render_for(
     return text_for(stream, lines, color=color, width=width)
 
 
-def save(found: Baseline, path: Path, format: str) -> None:
+def save(found: BaselineData, path: Path, format: str) -> None:
     """Write the run to a file.
 
     Raises
@@ -94,7 +94,7 @@ def save(found: Baseline, path: Path, format: str) -> None:
         raise ConfigError(f"{path}: cannot be written: {error.strerror or error}") from error
 
 
-def to_dict(found: Baseline) -> dict[str, Any]:
+def to_dict(found: BaselineData) -> dict[str, Any]:
     """Return the run as JSON types: NaN and infinity become None."""
     content: dict[str, Any] = _plain(found)
     return {"schema": SCHEMA, "tool": {"name": "splitaudit", "version": content.pop("version")}, **content}
@@ -110,7 +110,7 @@ def _plain(value: Any) -> Any:
     return None if isinstance(value, float) and not math.isfinite(value) else value
 
 
-def renderables(found: Baseline, width: int, *, ascii_only: bool = False, quiet: bool = False) -> Iterator[Text]:
+def renderables(found: BaselineData, width: int, *, ascii_only: bool = False, quiet: bool = False) -> Iterator[Text]:
     """Yield the run line by line; quiet: only what came of it."""
     page = Page(width, ascii_only)
     if quiet:
@@ -145,7 +145,7 @@ def _side(side: TrainedSide, page: Page) -> Iterator[Text]:
     yield from page.lines(side.name[:9], f"{source}{size}{counted(side.n_channels, 'channel')}", "bold")
 
 
-def _model(found: Baseline) -> str:
+def _model(found: BaselineData) -> str:
     recipe = found.recipe
     optimiser = OPTIMISERS.get(str(recipe.get("optimiser")), "")
     rate = words.number(float(recipe.get("learning_rate", math.nan)))
@@ -153,7 +153,7 @@ def _model(found: Baseline) -> str:
     return f"{found.model}, {recipe.get('hidden')} units, {optimiser} at {rate}, seed {seed}"
 
 
-def _result(found: Baseline, page: Page) -> Iterator[Text]:
+def _result(found: BaselineData, page: Page) -> Iterator[Text]:
     label, style = ("PARTIAL", "bold magenta") if found.stopped == "interrupted" else ("RESULT", "bold cyan")
     yield from page.lines(label, page.text(found.summary, "bold"), style)
     kept = f"weights of epoch {found.best_epoch}; " if found.best_epoch else ""
@@ -161,7 +161,7 @@ def _result(found: Baseline, page: Page) -> Iterator[Text]:
     yield from page.lines("", page.text(said, "dim"))
 
 
-def _classes(found: Baseline, page: Page) -> Iterator[Text]:
+def _classes(found: BaselineData, page: Page) -> Iterator[Text]:
     """Show how many windows of each class are recognised, the worst first."""
     worst = sorted(found.classes, key=lambda each: each.recall)[:MAX_CLASSES]
     if not worst:
@@ -181,7 +181,7 @@ def _classes(found: Baseline, page: Page) -> Iterator[Text]:
         yield from page.lines("", page.text(more, "dim"))
 
 
-def _footer(found: Baseline, page: Page) -> Iterator[Text]:
+def _footer(found: BaselineData, page: Page) -> Iterator[Text]:
     yield from page.lines("TIME", f"{found.seconds:.1f} s", "bold")
     if found.train_accuracy - found.val_accuracy > GAP and found.train.source and found.val.source:
         said = "splitaudit explain TRAIN VAL says why val stays behind train"

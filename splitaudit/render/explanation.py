@@ -11,7 +11,7 @@ from splitaudit.render import measures, words
 from splitaudit.render.curves import draw
 from splitaudit.render.explanation_tables import experiments, ladder, slices
 from splitaudit.render.layout import LABEL, Page, Scale, bar
-from splitaudit.report import Report
+from splitaudit.report import ReportData
 
 STYLES = {"named": "bold red", "possible": "", "ruled out": "dim", "not judged": "dim"}
 HEALTHY = "healthy"
@@ -22,7 +22,7 @@ MAX_CURVES = 3
 MAX_LEARNER = 26
 
 
-def explained(explanation: Explanation, report: Report, page: Page) -> Iterator[Text]:
+def explained(explanation: Explanation, report: ReportData, page: Page) -> Iterator[Text]:
     """Yield the explanation line by line."""
     yield from _answer(explanation, page)
     for cause in measures.by_status(explanation, "named"):
@@ -70,7 +70,7 @@ def _label(cause: Cause) -> str:
     return "HEALTHY" if cause.name == HEALTHY else "CAUSE"
 
 
-def _cause(cause: Cause, report: Report, page: Page) -> Iterator[Text]:
+def _cause(cause: Cause, report: ReportData, page: Page) -> Iterator[Text]:
     """Show a cause that is part of the answer in full."""
     drawn = bar(cause.probability, BAR, ascii_only=page.ascii_only)
     head = Text.assemble(page.text(cause.name, "bold"), "  ", (drawn, _style(cause)), "  ")

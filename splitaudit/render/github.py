@@ -14,12 +14,12 @@ from collections.abc import Iterator
 
 from splitaudit.render import words
 from splitaudit.render.inputs import inputs
-from splitaudit.report import Finding, Report
+from splitaudit.report import Finding, ReportData
 
 COMMANDS = {"crashed": "error", "error": "error", "warning": "warning"}
 
 
-def render(report: Report) -> str:
+def render(report: ReportData) -> str:
     """Return the report as lines of workflow commands; nothing that a name holds can become one."""
     return "".join(f"{line}\n" for line in _lines(report))
 
@@ -34,13 +34,13 @@ def value(text: str) -> str:
     return data(text).replace(":", "%3A").replace(",", "%2C")
 
 
-def _lines(report: Report) -> Iterator[str]:
+def _lines(report: ReportData) -> Iterator[str]:
     for finding in report.ranked(*COMMANDS):
         yield _command(finding, report)
     yield f"::notice title=splitaudit {report.verdict.status}::{data(words.visible(report.verdict.summary))}"
 
 
-def _command(finding: Finding, report: Report) -> str:
+def _command(finding: Finding, report: ReportData) -> str:
     properties = {"title": f"{finding.rule} {finding.name}"}
     lines = [finding.message]
     if finding.severity == "crashed":

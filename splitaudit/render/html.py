@@ -9,7 +9,7 @@ from html import escape
 from splitaudit.evidence import Curve, Exhibit, Grid, Histogram, Table
 from splitaudit.render import words
 from splitaudit.render.html_explanation import explanation_parts
-from splitaudit.report import Finding, Report, Side
+from splitaudit.report import Finding, ReportData, Side
 
 COLORS = {
     "pass": "#1a7f37",
@@ -29,7 +29,7 @@ STYLE = (
 CELL = "padding:0.1em 0.6em 0.1em 0;text-align:left;vertical-align:top;font-size:13px"
 
 
-def fragment(report: Report) -> str:
+def fragment(report: ReportData) -> str:
     """Return the report as one ``<div>``, in ASCII; every text from the data is escaped."""
     return "\n".join(_parts(report)).encode("ascii", "xmlcharrefreplace").decode("ascii")
 
@@ -38,7 +38,7 @@ def _text(text: str) -> str:
     return escape(words.visible(text))
 
 
-def _parts(report: Report) -> Iterator[str]:
+def _parts(report: ReportData) -> Iterator[str]:
     verdict = report.verdict
     yield f'<div class="splitaudit" style="{STYLE}">'
     yield (
@@ -73,7 +73,7 @@ def _side(side: Side) -> str:
     return "; ".join([*parts, f"set aside: {side.set_aside}"] if side.set_aside else parts)
 
 
-def _finding(finding: Finding, report: Report) -> Iterator[str]:
+def _finding(finding: Finding, report: ReportData) -> Iterator[str]:
     color = COLORS[finding.severity]
     yield f'<div style="border-left:4px solid {color};padding:0 0 0 0.7em;margin:0.8em 0">'
     yield (
@@ -95,7 +95,7 @@ def _list(label: str, findings: Iterable[Finding]) -> Iterator[str]:
         yield f"<details><summary>{label} ({len(rows)})</summary><ul>{''.join(rows)}</ul></details>"
 
 
-def _codes(report: Report) -> Iterator[str]:
+def _codes(report: ReportData) -> Iterator[str]:
     ok = [f.rule for f in report.by_severity("ok")]
     if ok:
         yield f"<p>Nothing to report ({len(ok)}): {_text(' '.join(ok))}</p>"

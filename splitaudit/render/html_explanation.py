@@ -9,7 +9,7 @@ from html import escape
 from splitaudit.explained import Cause, Ceiling, Explanation, Proof
 from splitaudit.render import measures, words
 from splitaudit.render.svg import curve_svg
-from splitaudit.report import Report
+from splitaudit.report import ReportData
 
 RED, GREEN, GREY, BLUE = "#b42318", "#1a7f37", "#59636e", "#0969da"
 HEALTHY = "healthy"
@@ -18,7 +18,7 @@ MAX_CURVES = 4
 MAX_ROWS = 100
 
 
-def explanation_parts(explanation: Explanation, report: Report) -> Iterator[str]:
+def explanation_parts(explanation: Explanation, report: ReportData) -> Iterator[str]:
     """Yield the explanation as HTML; every text from the data is escaped."""
     if explanation.partial:
         yield f'<p style="color:{RED}"><strong>Interrupted: a partial answer</strong></p>'
@@ -58,7 +58,7 @@ def _bar(share: float, color: str) -> str:
     )
 
 
-def _cause(cause: Cause, report: Report) -> Iterator[str]:
+def _cause(cause: Cause, report: ReportData) -> Iterator[str]:
     color = _color(cause)
     yield f'<div style="border-left:4px solid {color};padding:0 0 0 0.7em;margin:0.8em 0">'
     yield (

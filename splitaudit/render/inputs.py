@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from splitaudit.report import Finding, Report, Side
+from splitaudit.report import Finding, ReportData, Side
 
 
-def inputs(finding: Finding, report: Report) -> list[str]:
+def inputs(finding: Finding, report: ReportData) -> list[str]:
     """Return the files of the sides whose windows a finding names, val's first; of both where it names none.
 
     A side that was not read from a file is called by its name.

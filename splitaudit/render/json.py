@@ -18,7 +18,7 @@ from splitaudit.evidence import Curve, Exhibit, Grid, Histogram, Table
 from splitaudit.place import Place
 from splitaudit.render.json_explanation import explanation_dict, read_explanation
 from splitaudit.render.typed import check_types
-from splitaudit.report import SCHEMA, Finding, Report, Side, Units, Verdict
+from splitaudit.report import SCHEMA, Finding, ReportData, Side, Units, Verdict
 from splitaudit.textfile import read_text
 
 MAX_BYTES = 1 << 28
@@ -33,12 +33,12 @@ def schema() -> dict[str, Any]:
     return loaded
 
 
-def render(report: Report) -> str:
+def render(report: ReportData) -> str:
     """Return the report as a JSON document, ASCII only, with lists of numbers on one line."""
     return _text(to_dict(report)) + "\n"
 
 
-def to_dict(report: Report) -> dict[str, Any]:
+def to_dict(report: ReportData) -> dict[str, Any]:
     """Return the report as JSON types: NaN and infinity become None, NumPy scalars become Python's."""
     made: dict[str, Any] = plain(
         {
@@ -115,7 +115,7 @@ def _text(value: Any, indent: str = "") -> str:
     return "[\n" + ",\n".join(inner + _text(entry, inner) for entry in value) + f"\n{indent}]"
 
 
-def load(path: str | os.PathLike[str]) -> Report:
+def load(path: str | os.PathLike[str]) -> ReportData:
     """Read a report from the JSON file of an earlier run.
 
     Raises
@@ -133,7 +133,7 @@ def load(path: str | os.PathLike[str]) -> Report:
     return from_dict(content, at=str(path))
 
 
-def from_dict(content: Any, *, at: str = "report") -> Report:
+def from_dict(content: Any, *, at: str = "report") -> ReportData:
     """Rebuild a report from JSON types.
 
     Parameters
@@ -153,7 +153,7 @@ def from_dict(content: Any, *, at: str = "report") -> Report:
         what = f"has the schema {seen!r}" if isinstance(seen, str) else "is not a report"
         raise ConfigError(f"{at}: {what}, expected JSON with the schema {SCHEMA!r}")
     try:
-        found = Report(
+        found = ReportData(
             version=content["tool"]["version"],
             train=_read_side(content["inputs"]["train"]),
             val=_read_side(content["inputs"]["val"]),
@@ -164,7 +164,7 @@ def from_dict(content: Any, *, at: str = "report") -> Report:
             timings=dict(content["timings"]),
             explanation=read_explanation(content.get("explanation")),
         )
-        check_types(found, Report, "report")
+        check_types(found, ReportData, "report")
     except KeyError as error:
         raise ConfigError(f"{at}: lacks the key {error}, expected a report as splitaudit writes it") from error
     except (TypeError, ValueError, AttributeError) as error:

@@ -10,13 +10,13 @@ from splitaudit.explained import Explanation
 from splitaudit.render import measures, words
 from splitaudit.render.explanation import explained
 from splitaudit.render.layout import MAX_WIDTH, Page
-from splitaudit.report import Finding, Report
+from splitaudit.report import Finding, ReportData
 
 # what XML 1.0 cannot hold, not even as a reference
 ILLEGAL = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
-def render(report: Report) -> str:
+def render(report: ReportData) -> str:
     """Return the report as JUnit XML, in ASCII.
 
     A finding fails its test case from the severity on that fails the run; a crash is an error; a rule that was skipped
@@ -42,7 +42,7 @@ def render(report: Report) -> str:
     return f'<?xml version="1.0" encoding="utf-8"?>\n{text}\n'
 
 
-def _title(report: Report) -> str:
+def _title(report: ReportData) -> str:
     sides = [side.source or side.name for side in (report.train, report.val)]
     return " ".join(["splitaudit", *dict.fromkeys(sides)])
 
@@ -60,14 +60,14 @@ def _properties(explanation: Explanation) -> ElementTree.Element:
     return made
 
 
-def _explained(explanation: Explanation, report: Report) -> Iterator[str]:
+def _explained(explanation: Explanation, report: ReportData) -> Iterator[str]:
     """Say the explanation in lines of text, as a terminal shows it."""
     page = Page(MAX_WIDTH, ascii_only=False)
     yield ""
     yield from (line.plain for line in explained(explanation, report, page))
 
 
-def _case(finding: Finding, report: Report) -> ElementTree.Element:
+def _case(finding: Finding, report: ReportData) -> ElementTree.Element:
     attributes = {
         "classname": f"splitaudit.{finding.family}",
         "name": f"{finding.rule} {finding.name}",
@@ -88,7 +88,7 @@ def _case(finding: Finding, report: Report) -> ElementTree.Element:
     return case
 
 
-def _details(finding: Finding, report: Report) -> str:
+def _details(finding: Finding, report: ReportData) -> str:
     size = "; ".join(filter(None, [words.effect(finding), words.p_value(finding)]))
     parts = (("where", words.place(finding, report)), ("effect", size), ("remedy", finding.remedy))
     return _clean("\n".join(f"{label}: {body}" for label, body in parts if body))

@@ -7,13 +7,13 @@ from collections.abc import Iterable, Iterator
 
 from splitaudit.render import words
 from splitaudit.render.markdown_explanation import explanation_lines
-from splitaudit.report import Finding, Report, Side
+from splitaudit.report import Finding, ReportData, Side
 
 SPECIAL = re.compile(r"([\\`*_{}\[\]()#+!|<>~$-])")
 MARKS = {"pass": "✅", "warn": "⚠️", "fail": "❌"}
 
 
-def render(report: Report) -> str:
+def render(report: ReportData) -> str:
     """Return the report as Markdown (GitHub's dialect); names from the data cannot add markup to it."""
     return "\n".join(_lines(report)) + "\n"
 
@@ -23,7 +23,7 @@ def escape(text: str) -> str:
     return SPECIAL.sub(r"\\\1", words.visible(text).replace("&", "&amp;")).replace("@", "&#64;")
 
 
-def _lines(report: Report) -> Iterator[str]:
+def _lines(report: ReportData) -> Iterator[str]:
     verdict = report.verdict
     yield f"## splitaudit {MARKS[verdict.status]} {verdict.status}"
     yield ""
@@ -56,7 +56,7 @@ def _contents(side: Side) -> str:
     return "; ".join([*parts, f"set aside: {side.set_aside}"] if side.set_aside else parts)
 
 
-def _finding(finding: Finding, report: Report) -> Iterator[str]:
+def _finding(finding: Finding, report: ReportData) -> Iterator[str]:
     yield ""
     yield f"### {finding.severity}: {finding.rule} {finding.name}"
     yield ""
@@ -76,7 +76,7 @@ def _list(label: str, findings: Iterable[Finding]) -> Iterator[str]:
         yield from (f"<details><summary>{label} ({len(rows)})</summary>", "", *rows, "", "</details>", "")
 
 
-def _codes(report: Report) -> Iterator[str]:
+def _codes(report: ReportData) -> Iterator[str]:
     ok = [f.rule for f in report.by_severity("ok")]
     if ok:
         yield from (f"Nothing to report ({len(ok)}): {' '.join(ok)}", "")

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from splitaudit.explained import Cause, Explanation
 from splitaudit.render import measures, words
 from splitaudit.render.curves import draw
-from splitaudit.report import Report
+from splitaudit.report import ReportData
 
 Escape = Callable[[str], str]
 CURVE_WIDTH = 80
@@ -16,7 +16,7 @@ MAX_ROWS = 50
 FENCE_INDENT = " " * 4  # so that no line of a curve can end the block
 
 
-def explanation_lines(explanation: Explanation, report: Report, escape: Escape) -> Iterator[str]:
+def explanation_lines(explanation: Explanation, report: ReportData, escape: Escape) -> Iterator[str]:
     """Yield the explanation line by line; ``escape`` makes text from the data harmless."""
     yield from ("", "### Why", "")
     if explanation.partial:
@@ -40,7 +40,7 @@ def explanation_lines(explanation: Explanation, report: Report, escape: Escape) 
             yield from (f"<details><summary>{title}</summary>", "", *found, "", "</details>", "")
 
 
-def _cause(cause: Cause, report: Report, escape: Escape) -> Iterator[str]:
+def _cause(cause: Cause, report: ReportData, escape: Escape) -> Iterator[str]:
     yield f"**{escape(cause.name)}** ({escape(measures.probability(cause.probability))}): {escape(cause.title)}"
     yield ""
     for label, proofs in zip(("for", "against"), measures.split_proofs(cause), strict=True):

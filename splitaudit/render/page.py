@@ -18,10 +18,10 @@ from splitaudit.render.figures.gallery import figures
 from splitaudit.render.figures.model import Figure, legend
 from splitaudit.render.view import view
 from splitaudit.render.words import visible
-from splitaudit.report import Report
+from splitaudit.report import ReportData
 
 
-def render(report: Report) -> str:
+def render(report: ReportData) -> str:
     """Return the report as an HTML page, in ASCII.
 
     Raises

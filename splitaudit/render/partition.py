@@ -16,7 +16,7 @@ from rich.console import RenderableType
 from rich.text import Text
 
 from splitaudit.errors import ConfigError
-from splitaudit.partitioned import Changes, Partition, Parts, Standing
+from splitaudit.partitioned import Changes, PartitionData, Parts, Standing
 from splitaudit.render import words
 from splitaudit.render.atomic import replacing
 from splitaudit.render.console import text_for
@@ -32,13 +32,18 @@ MAX_NAMED = 8
 NAME = 24
 
 
-def render(found: Partition) -> str:
+def render(found: PartitionData) -> str:
     """Return the split as plain text."""
     return render_for(io.StringIO(), found, color=False, width=FILE_WIDTH)
 
 
 def render_for(
-    stream: TextIO | None, found: Partition, format: str = "terminal", *, color: bool = True, width: int | None = None
+    stream: TextIO | None,
+    found: PartitionData,
+    format: str = "terminal",
+    *,
+    color: bool = True,
+    width: int | None = None,
 ) -> str:
     """Return the split as text that suits a stream, see :func:`splitaudit.render.write.render_for`."""
     if format == "json":
@@ -50,7 +55,7 @@ def render_for(
     return text_for(stream, lines, color=color, width=width)
 
 
-def to_dict(found: Partition) -> dict[str, Any]:
+def to_dict(found: PartitionData) -> dict[str, Any]:
     """Return the record: all but the row numbers, which are in :data:`INDICES`."""
     content: dict[str, Any] = plain(
         {
@@ -80,11 +85,11 @@ def _names(parts: Parts) -> list[str]:
     return [*parts.named(), "left_out"]
 
 
-def _document(found: Partition) -> str:
+def _document(found: PartitionData) -> str:
     return json.dumps(to_dict(found), indent=1, allow_nan=False) + "\n"
 
 
-def save(found: Partition, folder: str | os.PathLike[str], *, overwrite: bool = False) -> list[Path]:
+def save(found: PartitionData, folder: str | os.PathLike[str], *, overwrite: bool = False) -> list[Path]:
     """Write row numbers and record into a folder, see :meth:`splitaudit.partitioned.Partition.save`."""
     import numpy as np
 
@@ -112,7 +117,7 @@ def refuse_existing(files: Sequence[Path], *, overwrite: bool) -> None:
         raise ConfigError(f"{there[0]}: is there already, expected another folder, or {option('overwrite', True)}")
 
 
-def _indices(found: Partition) -> dict[str, Any]:
+def _indices(found: PartitionData) -> dict[str, Any]:
     """Return the row numbers by part; of folds with the fold's number before."""
     several = len(found.parts) > 1
     return {
@@ -122,7 +127,7 @@ def _indices(found: Partition) -> dict[str, Any]:
     }
 
 
-def renderables(found: Partition, width: int, *, ascii_only: bool = False) -> Iterator[Text]:
+def renderables(found: PartitionData, width: int, *, ascii_only: bool = False) -> Iterator[Text]:
     """Yield the split line by line."""
     page = Page(width, ascii_only)
     yield from page.lines("splitaudit", f" {found.version}", "bold")
@@ -157,7 +162,7 @@ def _changes(changes: Changes, how: str, page: Page) -> Iterator[Text]:
             yield from page.lines("", f"{label} {len(rows):,}: {listed(rows, shown=MAX_NAMED)}", hang=2)
 
 
-def _sizes(found: Partition, page: Page) -> Iterator[Text]:
+def _sizes(found: PartitionData, page: Page) -> Iterator[Text]:
     for i, each in enumerate(found.parts):
         told = [f"{name} {len(rows):,} ({len(rows) / found.n_windows:.1%})" for name, rows in each.named().items()]
         told += [f"left out {len(each.left_out):,}"] if len(each.left_out) else []
@@ -166,7 +171,7 @@ def _sizes(found: Partition, page: Page) -> Iterator[Text]:
     yield Text()
 
 
-def _classes(found: Partition, page: Page) -> Iterator[Text]:
+def _classes(found: PartitionData, page: Page) -> Iterator[Text]:
     """Show the share of each class in every part of the first fold."""
     if not found.classes:
         return
@@ -183,7 +188,7 @@ def _classes(found: Partition, page: Page) -> Iterator[Text]:
     yield Text()
 
 
-def _standings(found: Partition, page: Page) -> Iterator[Text]:
+def _standings(found: PartitionData, page: Page) -> Iterator[Text]:
     """Show what train knows of val and how alike the parts are, before and after."""
     shown = [*([found.before] if found.before else []), *found.after]
     if not shown:

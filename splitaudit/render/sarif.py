@@ -18,14 +18,14 @@ from splitaudit.errors import ConfigError
 from splitaudit.render import measures, words
 from splitaudit.render.inputs import inputs
 from splitaudit.render.pages import page
-from splitaudit.report import Finding, Report
+from splitaudit.report import Finding, ReportData
 
 VERSION = "2.1.0"
 SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 LEVELS = ("error", "warning")
 
 
-def render(report: Report) -> str:
+def render(report: ReportData) -> str:
     """Return the report as a SARIF log, in ASCII."""
     found = report.ranked(*LEVELS)
     crashed = report.by_severity("crashed")
@@ -73,7 +73,7 @@ def _described(finding: Finding) -> dict[str, Any]:
     }
 
 
-def _result(finding: Finding, report: Report, index: int) -> dict[str, Any]:
+def _result(finding: Finding, report: ReportData, index: int) -> dict[str, Any]:
     size = "; ".join(filter(None, [words.effect(finding), words.p_value(finding)]))
     parts = (("Where", words.place(finding, report)), ("Effect", size), ("Remedy", finding.remedy))
     lines = [finding.message, *(f"{label}: {text}" for label, text in parts if text)]
@@ -97,7 +97,7 @@ def _notification(finding: Finding) -> dict[str, Any]:
     }
 
 
-def _properties(report: Report) -> Iterator[tuple[str, str]]:
+def _properties(report: ReportData) -> Iterator[tuple[str, str]]:
     yield "verdict", report.verdict.status
     yield "summary", words.visible(report.verdict.summary)
     if report.explanation is not None:

@@ -11,7 +11,7 @@ from splitaudit.render import columns, words
 from splitaudit.render.explanation import explained, told_briefly
 from splitaudit.render.heatmap import draw
 from splitaudit.render.layout import LABEL, Page
-from splitaudit.report import Finding, Report, Side
+from splitaudit.report import Finding, ReportData, Side
 from splitaudit.wording import counted
 
 OF_SIGNALS = ("shift", "normalization", "data")  # families whose findings the map helps to place
@@ -27,12 +27,12 @@ STYLES = {
 }
 
 
-def renderables(report: Report, width: int, *, ascii_only: bool = False, quiet: bool = False) -> Iterator[Text]:
+def renderables(report: ReportData, width: int, *, ascii_only: bool = False, quiet: bool = False) -> Iterator[Text]:
     """Yield the report line by line.
 
     Parameters
     ----------
-    report : Report
+    report : ReportData
         The report.
     width : int
         Columns of the terminal; lines never get longer than 110, so that they can be read on a wide one.
@@ -69,7 +69,7 @@ def renderables(report: Report, width: int, *, ascii_only: bool = False, quiet: 
     yield from _footer(report, page, grave)
 
 
-def _header(report: Report, page: Page) -> Iterator[Text]:
+def _header(report: ReportData, page: Page) -> Iterator[Text]:
     yield from page.lines("splitaudit", f" {report.version}", "bold")
     yield Text()
     for side in (report.train, report.val):
@@ -87,12 +87,12 @@ def _side(side: Side, page: Page) -> Iterator[Text]:
         yield from page.lines("", page.text(f"set aside: {side.set_aside}", "yellow"))
 
 
-def _verdict(report: Report, page: Page) -> Iterator[Text]:
+def _verdict(report: ReportData, page: Page) -> Iterator[Text]:
     status = report.verdict.status
     yield from page.lines(status.upper(), page.text(report.verdict.summary, "bold"), STYLES[status])
 
 
-def _full(finding: Finding, report: Report, page: Page) -> Iterator[Text]:
+def _full(finding: Finding, report: ReportData, page: Page) -> Iterator[Text]:
     style = STYLES[finding.severity]
     title = Text.assemble((finding.rule, "bold"), " ", (finding.name, "bold"))
     yield from page.lines(finding.severity.upper(), title, style)
@@ -128,7 +128,7 @@ def _brief(finding: Finding, page: Page, label: str, style: str) -> Iterator[Tex
     yield from page.lines(label, body, style, hang=2)
 
 
-def _map(report: Report, page: Page) -> Iterator[Text]:
+def _map(report: ReportData, page: Page) -> Iterator[Text]:
     """Show where the sides differ, if they do beyond chance or something else is an error of the signals."""
     shift = (f for f in report.findings if f.family == "shift")
     finding, found = next(((f, e) for f in shift for e in f.exhibits if isinstance(e, Grid)), (None, None))
@@ -145,7 +145,7 @@ def _map(report: Report, page: Page) -> Iterator[Text]:
         yield from page.lines("", line)
 
 
-def _others(report: Report, page: Page) -> Iterator[Text]:
+def _others(report: ReportData, page: Page) -> Iterator[Text]:
     """Everything that needs no action, in little room."""
     unclear = [f for f in report.findings if not f.decidable]
     info = [f for f in report.by_severity("info") if f.decidable]
@@ -169,7 +169,7 @@ def _skipped(findings: Iterable[Finding], page: Page) -> Iterator[Text]:
         yield from page.lines("" if i else "SKIPPED", f"{reason}: {which}", "bold", hang=2)
 
 
-def _footer(report: Report, page: Page, grave: tuple[Finding, ...]) -> Iterator[Text]:
+def _footer(report: ReportData, page: Page, grave: tuple[Finding, ...]) -> Iterator[Text]:
     spent = words.timing(report)
     if spent:
         yield from page.lines("TIME", spent, "bold")

@@ -11,7 +11,7 @@ from splitaudit.explained import Cause, Explanation
 from splitaudit.render import measures, words
 from splitaudit.render.columns import cell
 from splitaudit.render.figures.exhibits import further, panel_of
-from splitaudit.report import FAMILIES, Finding, Report, Side
+from splitaudit.report import FAMILIES, Finding, ReportData, Side
 from splitaudit.wording import counted
 
 GRAVE = ("crashed", "error", "warning")
@@ -47,7 +47,7 @@ SHOWN_OF = {  # sections that show what rules found; what is wrong comes first
 Drawn = Mapping[str, Sequence[Mapping[str, Any]]]
 
 
-def view(report: Report, drawn: Drawn) -> dict[str, Any]:
+def view(report: ReportData, drawn: Drawn) -> dict[str, Any]:
     """Return everything that the page says, by the names that its template uses."""
     found = report.explanation
     findings = [
@@ -77,7 +77,7 @@ def view(report: Report, drawn: Drawn) -> dict[str, Any]:
     }
 
 
-def _ordered(report: Report) -> list[tuple[str, str, str]]:
+def _ordered(report: ReportData) -> list[tuple[str, str, str]]:
     """Return the sections, of those that show rules the ones with the gravest findings first."""
 
     def gravity(section: tuple[str, str, str]) -> int:
@@ -94,7 +94,7 @@ def _counted(findings: Sequence[Mapping[str, Any]], key: str, order: Sequence[st
     return [(name, names.count(name)) for name in dict.fromkeys((*order, *names)) if name in names]
 
 
-def _lead(report: Report) -> dict[str, Any]:
+def _lead(report: ReportData) -> dict[str, Any]:
     """Return what stands on the first screen: the answer, the ceiling, the first cause or finding, what to do."""
     found = report.explanation
     grave = report.ranked(*GRAVE)
@@ -135,7 +135,7 @@ def _side(side: Side) -> str:
     return "; ".join([*parts, f"set aside: {side.set_aside}"] if side.set_aside else parts)
 
 
-def _cause(cause: Cause, report: Report, *, most: int | None = None) -> dict[str, Any]:
+def _cause(cause: Cause, report: ReportData, *, most: int | None = None) -> dict[str, Any]:
     pro, contra = measures.split_proofs(cause)
     return {
         "name": cause.name,
@@ -154,7 +154,7 @@ def _proof(proof: Any) -> tuple[str, str, str]:
     return measures.odds(proof.likelihood_ratio), proof.text, proof.experiment
 
 
-def _causes(found: Explanation | None, report: Report) -> dict[str, Any]:
+def _causes(found: Explanation | None, report: ReportData) -> dict[str, Any]:
     if found is None:
         return {"left": [], "out": [], "not_judged": ""}
     return {
@@ -177,7 +177,7 @@ def _experiments(found: Explanation | None) -> list[dict[str, Any]]:
     ]
 
 
-def _units(report: Report) -> list[tuple[str, str]]:
+def _units(report: ReportData) -> list[tuple[str, str]]:
     """Return what was exchanged between the sides, and what rules say of overlap and dependence."""
     said = [("Exchanged", words.units(report.units))]
     codes = {"SA303": "Overlap", "SA304": "Shared groups", "SA305": "Time", "SA404": "Dependence"}
@@ -185,7 +185,7 @@ def _units(report: Report) -> list[tuple[str, str]]:
     return said
 
 
-def _finding(finding: Finding, report: Report) -> dict[str, Any]:
+def _finding(finding: Finding, report: ReportData) -> dict[str, Any]:
     grave = finding.severity in GRAVE
     size = "" if finding.severity == "crashed" else words.effect(finding)
     facts = (

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from splitaudit import wording
 from splitaudit.explained import Cause
-from splitaudit.report import Finding, Report, Side, Units
+from splitaudit.report import Finding, ReportData, Side, Units
 from splitaudit.wording import counted
 
 MAX_NAMES = 6
@@ -65,7 +65,7 @@ def p_value(finding: Finding) -> str:
     return f"p {shown} (adjusted)"
 
 
-def place(finding: Finding | Cause, report: Report) -> str:
+def place(finding: Finding | Cause, report: ReportData) -> str:
     """Write where something sits: channels, time steps, groups, windows; the first few of each and how many."""
     where = finding.where
     parts = []
@@ -182,7 +182,7 @@ def skipped_by_reason(findings: Iterable[Finding]) -> dict[str, list[str]]:
     return dict(sorted(reasons.items(), key=lambda item: -len(item[1])))
 
 
-def timing(report: Report) -> str:
+def timing(report: ReportData) -> str:
     """Write how long the run took and which three rules took longest."""
     spent = dict(report.timings)
     total = spent.pop("total", None)

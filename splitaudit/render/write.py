@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, TextIO
 
 from splitaudit.errors import ConfigError, require
 from splitaudit.render.atomic import replacing
-from splitaudit.report import Report
+from splitaudit.report import ReportData
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -30,7 +30,7 @@ SUFFIXES = {
 FILE_WIDTH = 100
 
 
-def render(report: Report, format: str) -> str:
+def render(report: ReportData, format: str) -> str:
     """Return the report as text in one of :data:`FORMATS`; ``terminal`` is plain text here, without colour.
 
     Raises
@@ -43,7 +43,7 @@ def render(report: Report, format: str) -> str:
     return _writer(format)(report)
 
 
-def _writer(format: str) -> Callable[[Report], str]:
+def _writer(format: str) -> Callable[[ReportData], str]:
     if format == "json":
         from splitaudit.render.json import render as made
     elif format == "markdown":
@@ -76,7 +76,7 @@ def ready(format: str) -> str:
 
 def render_for(
     stream: TextIO | None,
-    report: Report,
+    report: ReportData,
     format: str,
     *,
     color: bool = True,
@@ -89,7 +89,7 @@ def render_for(
     ----------
     stream : text stream or None
         None if it is closed. Whether it is a terminal and what it can encode decides on colour and block characters.
-    report : Report
+    report : ReportData
         The report.
     format : str
         One of :data:`FORMATS`.
@@ -130,7 +130,7 @@ def format_of(path: str | os.PathLike[str], format: str | None = None) -> str:
     return SUFFIXES[suffix]
 
 
-def save(report: Report, path: str | os.PathLike[str], format: str | None = None) -> None:
+def save(report: ReportData, path: str | os.PathLike[str], format: str | None = None) -> None:
     """Write the report to a file; the format follows the suffix unless given.
 
     A regular file is replaced in one step, so that nobody ever reads half a report.

@@ -15,7 +15,7 @@ import pytest
 from benchmarks.recorded import FOLDER
 from splitaudit.audit import Settings, audit
 from splitaudit.data.split import Split, make_split
-from splitaudit.report import Report
+from splitaudit.results import Report
 from splitaudit.zoo.cases import make_case
 from tests.support import LARGE_FORM
 

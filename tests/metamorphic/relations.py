@@ -9,7 +9,8 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from splitaudit.place import MAX_ROWS
-from splitaudit.report import Finding, Report
+from splitaudit.report import Finding
+from splitaudit.results import Report
 
 # Rules whose numbers hang on random draws: folds, forests, permutations. Another order of windows, channels or classes
 # is another draw for them, as another seed is. Their severity and place must hold, not their last digit.

@@ -6,7 +6,7 @@ from itertools import combinations
 
 import numpy as np
 
-from splitaudit.partitioned import Partition
+from splitaudit.results import Partition
 from tests.support import ar_recording, ar_windows, sliding
 
 T = 16

@@ -6,7 +6,8 @@ import math
 from dataclasses import replace
 
 from splitaudit.evidence import Curve, Histogram, Table
-from splitaudit.report import FAMILIES, Report
+from splitaudit.report import FAMILIES
+from splitaudit.results import Report
 from tests.render import explanations, reports
 
 CLASSES = {f"class {k}": 40 - k // 2 for k in range(50)}

@@ -12,7 +12,8 @@ import numpy as np
 from splitaudit.evidence import Curve, Grid, Histogram, Table
 from splitaudit.explained import Explanation
 from splitaudit.place import Place
-from splitaudit.report import Finding, Report, Side, Units
+from splitaudit.report import Finding, Side, Units
+from splitaudit.results import Report
 from splitaudit.verdict import verdict
 from tests.render import explanations
 

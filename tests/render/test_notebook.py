@@ -30,7 +30,7 @@ def test_a_notebook_displays_it(tmp_path, monkeypatch):
     saved = tmp_path / "report.json"
     reports.explained().save(saved)
     monkeypatch.setenv("PYTHONPATH", f"{ROOT}{os.pathsep}{os.environ.get('PYTHONPATH', '')}")
-    code = f"from splitaudit.render.json import load\nload({str(saved)!r})"
+    code = f"import splitaudit as sa\nsa.Report.load({str(saved)!r})"
     notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(code)])
     nbclient.NotebookClient(notebook, timeout=120, kernel_name="python3").execute()
     (output,) = notebook.cells[0].outputs

@@ -13,9 +13,10 @@ from rich.cells import cell_len
 from rich.console import Console
 
 from splitaudit.errors import ConfigError
-from splitaudit.partitioned import Changes, Partition, Parts, Scaler, Standing
+from splitaudit.partitioned import Changes, Parts, Scaler, Standing
 from splitaudit.render import partition as module
 from splitaudit.render.partition import render, render_for, renderables, save, to_dict
+from splitaudit.results import Partition
 
 HOSTILE = (
     "<script>alert(1)</script>",

@@ -11,6 +11,7 @@ from rich.cells import cell_len
 from rich.console import Console
 
 from splitaudit.evidence import Table
+from splitaudit.render.html import fragment
 from splitaudit.render.json import from_dict, to_dict
 from splitaudit.render.layout import MAX_WIDTH
 from splitaudit.render.terminal import renderables
@@ -122,7 +123,7 @@ def test_odd_values_in_the_map_do_no_harm(value, unit):
     assert "MAP" in "\n".join(lines(report))
     back = from_dict(to_dict(report))
     assert "MAP" in "\n".join(lines(back))
-    assert "where the sides differ" in back._repr_html_()
+    assert "where the sides differ" in fragment(back)
 
 
 def test_faults_of_labels_and_leaks_need_no_map():

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from splitaudit.evidence import Curve, Exhibit, Grid, Histogram, Table
 from splitaudit.render import measures
 from splitaudit.render.figures.model import SIDES, Chart, Figure, Heat, Line, Panel, Row, Rows, Value
-from splitaudit.report import Finding, Report
+from splitaudit.report import Finding, ReportData
 
 MAX_HEAT_ROWS = 48
 FULL_SCALE_SD = 1.6
@@ -18,7 +18,7 @@ SHARES = "class shares"
 FLAT = 1e-9
 
 
-def where(report: Report) -> Iterator[Figure]:
+def where(report: ReportData) -> Iterator[Figure]:
     """Yield the map of channels and time steps."""
     yield from _figure(
         report,
@@ -35,7 +35,7 @@ def where(report: Report) -> Iterator[Figure]:
     )
 
 
-def distributions(report: Report) -> Iterator[Figure]:
+def distributions(report: ReportData) -> Iterator[Figure]:
     """Yield the distributions of what differs most, and windows of both sides."""
     yield from _figure(
         report,
@@ -67,7 +67,7 @@ def distributions(report: Report) -> Iterator[Figure]:
     )
 
 
-def adversary(report: Report) -> Iterator[Figure]:
+def adversary(report: ReportData) -> Iterator[Figure]:
     """Yield the ROC curves of the classifier that tells the sides apart."""
     yield from _figure(
         report,
@@ -84,7 +84,7 @@ def adversary(report: Report) -> Iterator[Figure]:
     )
 
 
-def leaks(report: Report) -> Iterator[Figure]:
+def leaks(report: ReportData) -> Iterator[Figure]:
     """Yield leaked pairs drawn over each other."""
     yield from _figure(
         report,
@@ -101,7 +101,7 @@ def leaks(report: Report) -> Iterator[Figure]:
     )
 
 
-def overlap(report: Report) -> Iterator[Figure]:
+def overlap(report: ReportData) -> Iterator[Figure]:
     """Yield how many samples val windows share with train, and how far apart in time they are."""
     yield from _figure(
         report,
@@ -119,7 +119,7 @@ def overlap(report: Report) -> Iterator[Figure]:
     )
 
 
-def labels(report: Report) -> Iterator[Figure]:
+def labels(report: ReportData) -> Iterator[Figure]:
     """Yield the share of each class on both sides."""
     found = next((f for f in report.findings if f.rule == LABELS), None)
     table = next((e for e in (found.exhibits if found else ()) if isinstance(e, Table) and e.title == SHARES), None)
@@ -150,7 +150,7 @@ def _share(name: object, train: float, val: float) -> Row:
 
 
 def _figure(
-    report: Report, codes: tuple[str, ...], kind: type[Exhibit], frame: Figure, *, told: bool = True
+    report: ReportData, codes: tuple[str, ...], kind: type[Exhibit], frame: Figure, *, told: bool = True
 ) -> Iterator[Figure]:
     """Fill a figure with the exhibits of one kind of some rules, where there are any; ``told`` adds what they say."""
     found = [f for f in report.findings if f.rule in codes]

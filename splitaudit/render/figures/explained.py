@@ -9,7 +9,7 @@ from splitaudit.explained import Ceiling, ErrorSlice, Explanation
 from splitaudit.render import measures
 from splitaudit.render.figures.model import Band, Figure, Row, Rows, Value
 from splitaudit.render.figures.training import band_of
-from splitaudit.report import Report
+from splitaudit.report import ReportData
 
 MAX_ROWS, MAX_PARTS = 40, 20
 MARGIN = 0.05
@@ -17,7 +17,7 @@ PART = (("val", "persistent errors"), ("rest", "persistent errors elsewhere in v
 ACCURACY = ("other", "accuracy of the learners")
 
 
-def causes(report: Report) -> Iterator[Figure]:
+def causes(report: ReportData) -> Iterator[Figure]:
     """Yield the causes that are left as bars of their probability."""
     found = report.explanation
     left = [] if found is None else measures.by_status(found, "named", "possible")
@@ -41,7 +41,7 @@ def causes(report: Report) -> Iterator[Figure]:
         )
 
 
-def learners(report: Report) -> Iterator[Figure]:
+def learners(report: ReportData) -> Iterator[Figure]:
     """Yield the val accuracy of each learner against the ceiling."""
     ceiling = report.explanation.ceiling if report.explanation else None
     known = {name: v for name, v in (ceiling.learners if ceiling else {}).items() if math.isfinite(v)}
@@ -62,7 +62,7 @@ def learners(report: Report) -> Iterator[Figure]:
     )
 
 
-def ladder(report: Report) -> Iterator[Figure]:
+def ladder(report: ReportData) -> Iterator[Figure]:
     """Yield the configurations of the ladder with their intervals against the ceiling."""
     found = report.explanation.ladder if report.explanation else None
     if report.explanation is None or found is None:
@@ -88,7 +88,7 @@ def ladder(report: Report) -> Iterator[Figure]:
         )
 
 
-def errors(report: Report) -> Iterator[Figure]:
+def errors(report: ReportData) -> Iterator[Figure]:
     """Yield how many persistent errors each part of val holds against what the rest of val has."""
     found = report.explanation
     if found is None:

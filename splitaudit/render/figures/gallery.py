@@ -5,7 +5,7 @@ from __future__ import annotations
 from splitaudit.render.figures import exhibits, explained
 from splitaudit.render.figures.model import Figure
 from splitaudit.render.figures.training import training
-from splitaudit.report import Report
+from splitaudit.report import ReportData
 
 MAKERS = (
     explained.learners,
@@ -22,6 +22,6 @@ MAKERS = (
 )
 
 
-def figures(report: Report) -> tuple[Figure, ...]:
+def figures(report: ReportData) -> tuple[Figure, ...]:
     """Return every figure that a report has data for."""
     return tuple(figure for make in MAKERS for figure in make(report))

@@ -17,7 +17,7 @@ from splitaudit.errors import ConfigError, require
 from splitaudit.render.figures.gallery import figures
 from splitaudit.render.figures.model import Band, Chart, Figure, Heat, Line, Panel, Rows, Value
 from splitaudit.render.words import short, visible
-from splitaudit.report import Report
+from splitaudit.report import ReportData
 
 FORMATS = ("png", "svg", "pdf")
 COLORS = {
@@ -52,7 +52,7 @@ MARKED = {"fontsize": 7, "color": GREY}
 MANY_COLUMNS = 8
 
 
-def chosen(report: Report, names: Sequence[str] = ()) -> tuple[Figure, ...]:
+def chosen(report: ReportData, names: Sequence[str] = ()) -> tuple[Figure, ...]:
     """Return the figures of a report, or those of the given names.
 
     Raises
@@ -69,12 +69,14 @@ def chosen(report: Report, names: Sequence[str] = ()) -> tuple[Figure, ...]:
     return tuple(found[name] for name in dict.fromkeys(names)) if names else tuple(found.values())
 
 
-def save(report: Report, output: str | os.PathLike[str], names: Sequence[str] = (), format: str = "png") -> list[Path]:
+def save(
+    report: ReportData, output: str | os.PathLike[str], names: Sequence[str] = (), format: str = "png"
+) -> list[Path]:
     """Draw figures of a report to files.
 
     Parameters
     ----------
-    report : Report
+    report : ReportData
     output : path
         A file that ends in .png, .svg or .pdf, for a single figure; else a folder, in which every figure gets a file
         of its name.

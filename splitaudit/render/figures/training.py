@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from splitaudit.evidence import Curve
 from splitaudit.explained import Ceiling, LearningCurve
 from splitaudit.render.figures.model import SIDES, Band, Chart, Figure, Line, Mark
-from splitaudit.report import Finding, Report
+from splitaudit.report import Finding, ReportData
 
 MAX_RUNS = 4
 MARKED = (  # kind of curve, rule, its evidence, what it is called
@@ -22,7 +22,7 @@ READING = (
 OWN = "Train is blue, val is red. Val that levels off while train goes on up is a ceiling."
 
 
-def training(report: Report) -> Iterator[Figure]:
+def training(report: ReportData) -> Iterator[Figure]:
     """Yield the figure of all runs, where any epoch of any run is known."""
     found = report.explanation
     curves = [curve for curve in (found.curves if found else ()) if curve.epochs][:MAX_RUNS]
@@ -85,7 +85,7 @@ def _marks(curves: Sequence[LearningCurve], kind: str) -> Iterator[Mark]:
             yield Mark(x=float(at), label=label if len(curves) == 1 else f"{curve.name} {label}")
 
 
-def _found(report: Report) -> Mapping[str, tuple[Mark, ...]]:
+def _found(report: ReportData) -> Mapping[str, tuple[Mark, ...]]:
     """Return what rules found of the user's own runs, by the kind of curve: plateau and divergence."""
     found: dict[str, tuple[Mark, ...]] = {}
     for kind, code, key, label in MARKED:
@@ -104,7 +104,7 @@ def _number(finding: Finding, key: str) -> float | None:
     return float(value) if isinstance(value, (int, float)) and math.isfinite(value) else None
 
 
-def _of_exhibits(report: Report) -> Iterator[Figure]:
+def _of_exhibits(report: ReportData) -> Iterator[Figure]:
     """Yield the curves that a rule of the family kept, where nobody asked for an explanation."""
     marks = _found(report)
     for finding in report.ranked("error", "warning", "info", "ok", "accepted"):
