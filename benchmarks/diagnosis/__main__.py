@@ -12,6 +12,7 @@ import argparse
 import tempfile
 from pathlib import Path
 
+from benchmarks.diagnosis.favour import FAVOUR, least, nested
 from benchmarks.diagnosis.learn import STRENGTH, TARGET, complete, crossed, fit, predict, text
 from benchmarks.diagnosis.measure import measure, measure_all, rows
 from benchmarks.diagnosis.scores import report, summary
@@ -55,7 +56,10 @@ def main() -> None:
     cases = verified(measured)
     if not arguments.no_score:
         print(f"{len(cases)} cases that answer to the page of their cause\n")
-        print(report(cases, crossed(cases, cases, arguments.strength), wrong=arguments.wrong))
+        found = crossed(cases, cases, arguments.strength)
+        print(report(cases, found, wrong=arguments.wrong))
+        print(f"\nlog odds for sound splits: {FAVOUR}; the least that keep alarms rare: {least(cases, found)}")
+        print(f"chosen for every base from the others\n{summary(cases, nested(cases, found))}")
         print(f"\nall {len(measured)} that were measured, by the same tables\n")
         print(summary(measured, crossed(cases, measured, arguments.strength)))
     if arguments.write:

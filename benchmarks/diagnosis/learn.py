@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 from scipy import optimize, special
 
+from benchmarks.diagnosis.favour import FAVOUR, HEALTHY
 from splitaudit.explanation.cause_catalog import NAMES, all_causes
 from splitaudit.explanation.diagnosis import FILE, Table
 from splitaudit.explanation.outcomes import SPLIT
@@ -25,7 +26,6 @@ GRADES = [0.0, 1.0, 2.0, 3.0, 4.0]
 ALWAYS = {"audit", "cross-validation", "own-training", SPLIT}
 THINNED = 0.4  # weight of a case as a short budget leaves it, beside 1 for the whole
 NEVER = -50.0
-FAVOUR = 2.25  # log odds given to sound splits beyond their share of the zoo: a false alarm costs more than a miss
 # causes of splits that are sound: what does not tell of them says of them what it says of sound splits
 SOUND_OTHERWISE = ("model_fault",)
 MIN_SHARE = 0.02  # outcomes seen in fewer cases say nothing
@@ -128,7 +128,7 @@ def fit(cases: Sequence[Row], strength: float = STRENGTH, aside: float = ASIDE) 
     start = np.log(np.maximum((targets * weights[:, None]).sum(axis=0) / weights.sum(), 1e-4))
 
     family = np.eye(k)
-    family[[NAMES.index(name) for name in SOUND_OTHERWISE], NAMES.index("healthy")] = 1.0
+    family[[NAMES.index(name) for name in SOUND_OTHERWISE], HEALTHY] = 1.0
 
     def loss(flat: np.ndarray) -> tuple[float, np.ndarray]:
         coefficients, level = flat[: k * p].reshape(k, p), flat[k * p :]
@@ -150,7 +150,7 @@ def fit(cases: Sequence[Row], strength: float = STRENGTH, aside: float = ASIDE) 
         options={"maxiter": 300},
     )
     prior = found.x[k * p :]
-    prior[NAMES.index("healthy")] += FAVOUR
+    prior[HEALTHY] += FAVOUR
     return folded(family @ found.x[: k * p].reshape(k, p), prior, ramps)
 
 

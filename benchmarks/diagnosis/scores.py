@@ -7,11 +7,11 @@ from typing import Any
 
 import numpy as np
 
+from benchmarks.diagnosis.favour import HEALTHY, alarmed
 from splitaudit.explanation.cause_catalog import NAMES
 from splitaudit.explanation.outcomes import SPLIT
 
 Row = dict[str, Any]
-HEALTHY = NAMES.index("healthy")
 
 
 def report(cases: Sequence[Row], probabilities: np.ndarray, *, wrong: bool = False) -> str:
@@ -79,6 +79,7 @@ def scores(cases: Sequence[Row], probabilities: np.ndarray) -> dict[str, float]:
         "top3": float((order[:, :3] == truth[:, None]).any(axis=1).mean()),
         "ece": calibration_error(p.max(axis=1), order[:, 0] == truth),
         "false_alarms": float(named[healthy].mean()) if healthy.any() else float("nan"),
+        "alarms": float(alarmed(cases, probabilities).mean()) if errors else float("nan"),  # either of the two
         "false_errors": float(np.mean(errors)) if errors else float("nan"),
         "false_errors_known": float(np.mean(known)) if known else float("nan"),  # where groups are known
         "places": float(np.mean(places)) if places else float("nan"),
