@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import unicodedata
 from collections.abc import Iterable
 
@@ -25,6 +26,13 @@ def counted(count: int, word: str) -> str:
     """Write a count with its noun: "1 window", "2 windows", "2 classes", "2 stretches", "2 epochs"."""
     plural = f"{word}es" if word.endswith(("s", "tch", "x")) else f"{word}s"
     return f"{count:,} {word if count == 1 else plural}"
+
+
+def probability(value: float) -> str:
+    """Write a probability in whole percent, never as certain."""
+    if not math.isfinite(value):
+        return "unknown"
+    return "< 1 %" if value < 0.01 else "> 99 %" if value > 0.99 else f"{100 * value:.0f} %"
 
 
 def option(name: str, value: object = None) -> str:

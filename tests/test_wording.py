@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import splitaudit
-from splitaudit.wording import SHOWN, counted, listed, option
+from splitaudit.wording import SHOWN, counted, listed, option, probability
 
 names = st.lists(st.text("abc", min_size=1, max_size=3), max_size=12)
 
@@ -93,3 +93,15 @@ def test_the_library_names_no_option_of_the_command_line_alone():
         texts = [node for node in ast.walk(tree) if isinstance(node, ast.Constant) and id(node) not in alone]
         for text in texts if not OF_COMMANDS.search(path.name) else ():
             assert not re.search(r"(?<![(\w-])--[a-z]", str(text.value)), f"{path}:{text.lineno}: {text.value}"
+
+
+@pytest.mark.parametrize(
+    ("value", "words"),
+    [(0.0, "< 1 %"), (0.0099, "< 1 %"), (0.01, "1 %"), (0.5, "50 %"), (0.99, "99 %"), (1.0, "> 99 %")],
+)
+def test_no_probability_is_certain(value, words):
+    assert probability(value) == words
+
+
+def test_an_unknown_probability_says_so():
+    assert probability(float("nan")) == "unknown"

@@ -11,6 +11,7 @@ from splitaudit.explanation.cause import Case
 from splitaudit.explanation.cause_catalog import all_causes
 from splitaudit.explanation.diagnosis import Diagnosis
 from splitaudit.explanation.outcomes import Seen
+from splitaudit.wording import probability
 
 NAMED, SECOND, POSSIBLE = 0.5, 0.25, 0.03
 N_PROOFS = 6
@@ -25,16 +26,16 @@ def causes_of(diagnosis: Diagnosis, seen: Mapping[str, Seen], case: Case, *, eno
     out = []
     for k in order:
         spec = all_causes()[diagnosis.causes[k]]
-        probability = float(diagnosis.probabilities[k])
-        status = "named" if k in named else "possible" if probability >= POSSIBLE or not enough else "ruled out"
-        if probability == 0.0:
+        p = float(diagnosis.probabilities[k])
+        status = "named" if k in named else "possible" if p >= POSSIBLE or not enough else "ruled out"
+        if p == 0.0:
             status = "not judged"
         cost = seen.get(spec.costs)
         out.append(
             Cause(
                 name=spec.name,
                 title=spec.title,
-                probability=probability,
+                probability=p,
                 status=status,
                 where=spec.locate(case) if status != "ruled out" else Case.nowhere(),
                 evidence=_proofs(diagnosis, int(k), seen, against=status == "ruled out"),
@@ -96,17 +97,14 @@ def summary_of(causes: tuple[Cause, ...], *, enough: bool) -> tuple[str, str]:
             "With so few windows no cause can be told from chance; more labelled windows would decide.",
         )
     if len(named) == 2:
-        return f"Two causes: {_lower(named[0].title)} and {_lower(named[1].title)}.".replace(". and", " and").replace(
-            "..", "."
-        ), ""
+        return f"Two causes: {_lower(named[0].title)} and {_lower(named[1].title)}.", ""
     if named:
-        return f"{first.title.rstrip('.')} ({first.name}, {first.probability:.0%}).", ""
-    decides = all_causes()[first.name].decides
+        return f"{first.title.rstrip('.')} ({first.name}, {probability(first.probability)}).", ""
+    one, other = (f"{cause.name} ({probability(cause.probability)})" for cause in (first, second))
+    decides = _lower(all_causes()[first.name].decides)
     return (
-        f"Most probably {first.name} ({first.probability:.0%}), but {second.name} ({second.probability:.0%}) is not "
-        "excluded.",
-        f"{first.name} ({first.probability:.0%}) and {second.name} ({second.probability:.0%}) cannot be told apart "
-        f"here; this would decide: {_lower(decides).rstrip('.')}.",
+        f"Most probably {one}, but {other} is not excluded.",
+        f"{one} and {other} cannot be told apart here; this would decide: {decides}.",
     )
 
 

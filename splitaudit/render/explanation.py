@@ -12,6 +12,7 @@ from splitaudit.render.curves import draw
 from splitaudit.render.explanation_tables import experiments, ladder, slices
 from splitaudit.render.layout import LABEL, Page, Scale, bar
 from splitaudit.report import ReportData
+from splitaudit.wording import probability
 
 STYLES = {"named": "bold red", "possible": "", "ruled out": "dim", "not judged": "dim"}
 HEALTHY = "healthy"
@@ -49,7 +50,7 @@ def told_briefly(explanation: Explanation, page: Page) -> Iterator[Text]:
     """Yield the answer and one line for each cause that is part of it."""
     yield from _answer(explanation, page)
     for cause in measures.by_status(explanation, "named"):
-        head = page.text(cause.name, "bold").append(f" {measures.probability(cause.probability)}: ", style="not bold")
+        head = page.text(cause.name, "bold").append(f" {probability(cause.probability)}: ", style="not bold")
         body = page.text("; ".join(filter(None, [cause.title.rstrip("."), cause.remedy])))
         yield from page.lines(_label(cause), Text.assemble(head, body), _style(cause), hang=2)
 
@@ -74,7 +75,7 @@ def _cause(cause: Cause, report: ReportData, page: Page) -> Iterator[Text]:
     """Show a cause that is part of the answer in full."""
     drawn = bar(cause.probability, BAR, ascii_only=page.ascii_only)
     head = Text.assemble(page.text(cause.name, "bold"), "  ", (drawn, _style(cause)), "  ")
-    head.append(measures.probability(cause.probability), style="bold")
+    head.append(probability(cause.probability), style="bold")
     yield from page.lines(_label(cause), head, _style(cause))
     if cause.title:
         yield from page.lines("", cause.title)
@@ -137,7 +138,7 @@ def _ranking(explanation: Explanation, page: Page) -> Iterator[Text]:
         if width >= 6:
             drawn = bar(cause.probability, width, ascii_only=page.ascii_only)
             row.append(f" {drawn.ljust(width)} ", style=_style(cause))
-        row.append(measures.probability(cause.probability).rjust(6), style="not bold")
+        row.append(probability(cause.probability).rjust(6), style="not bold")
         if width >= 6:
             row.append(f"  {cause.status}", style="" if cause.status == "named" else "dim")
         yield from page.lines("" if i else "CAUSES", row, "bold")

@@ -10,6 +10,7 @@ from splitaudit.explained import Cause, Ceiling, Explanation, Proof
 from splitaudit.render import measures, words
 from splitaudit.render.svg import curve_svg
 from splitaudit.report import ReportData
+from splitaudit.wording import probability
 
 RED, GREEN, GREY, BLUE = "#b42318", "#1a7f37", "#59636e", "#0969da"
 HEALTHY = "healthy"
@@ -63,7 +64,7 @@ def _cause(cause: Cause, report: ReportData) -> Iterator[str]:
     yield f'<div style="border-left:4px solid {color};padding:0 0 0 0.7em;margin:0.8em 0">'
     yield (
         f'<div><strong style="color:{color}">{_text(cause.name)}</strong> {_bar(cause.probability, color)} '
-        f"{_text(measures.probability(cause.probability))}</div><div>{_text(cause.title)}</div>"
+        f"{_text(probability(cause.probability))}</div><div>{_text(cause.title)}</div>"
     )
     pro, contra = measures.split_proofs(cause)
     rows = [("for", _proofs(pro)), ("against", _proofs(contra))]
@@ -109,7 +110,7 @@ def _causes(explanation: Explanation) -> Iterator[str]:
     rows = [
         f'<tr title="{_text(cause.title)}"><td style="{CELL}">{_text(cause.name)}</td>'
         f'<td style="{CELL}">{_bar(cause.probability, _color(cause))}</td>'
-        f'<td style="{CELL}">{_text(measures.probability(cause.probability))}</td>'
+        f'<td style="{CELL}">{_text(probability(cause.probability))}</td>'
         f'<td style="{CELL}">{cause.status}</td></tr>'
         for cause in left
     ]

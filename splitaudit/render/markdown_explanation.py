@@ -8,6 +8,7 @@ from splitaudit.explained import Cause, Explanation
 from splitaudit.render import measures, words
 from splitaudit.render.curves import draw
 from splitaudit.report import ReportData
+from splitaudit.wording import probability
 
 Escape = Callable[[str], str]
 CURVE_WIDTH = 80
@@ -41,7 +42,7 @@ def explanation_lines(explanation: Explanation, report: ReportData, escape: Esca
 
 
 def _cause(cause: Cause, report: ReportData, escape: Escape) -> Iterator[str]:
-    yield f"**{escape(cause.name)}** ({escape(measures.probability(cause.probability))}): {escape(cause.title)}"
+    yield f"**{escape(cause.name)}** ({escape(probability(cause.probability))}): {escape(cause.title)}"
     yield ""
     for label, proofs in zip(("for", "against"), measures.split_proofs(cause), strict=True):
         for proof in proofs:
@@ -75,7 +76,7 @@ def _causes(explanation: Explanation, escape: Escape) -> Iterator[str]:
         rows.append(
             (
                 f"**{shown}**" if cause.status == "named" else shown,
-                escape(measures.probability(cause.probability)),
+                escape(probability(cause.probability)),
                 cause.status,
                 escape(f"{text} ({ratio})" if ratio else text or cause.title),
             )

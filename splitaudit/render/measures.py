@@ -6,7 +6,7 @@ import math
 
 from splitaudit.explained import Cause, Ceiling, Experiment, Explanation, Ladder, LearningCurve, Outcome, Proof
 from splitaudit.render.words import number
-from splitaudit.wording import listed
+from splitaudit.wording import listed, probability
 
 UNKNOWN = "unknown"
 MAX_PROOFS = 5
@@ -20,13 +20,6 @@ def percent(share: float | None, digits: int = 1) -> str:
     if share is None or not math.isfinite(share):
         return UNKNOWN
     return f"{100 * share:.{digits}f} %"
-
-
-def probability(value: float) -> str:
-    """Write a probability in whole percent, never as certain."""
-    if not math.isfinite(value):
-        return UNKNOWN
-    return "< 1 %" if value < 0.01 else "> 99 %" if value > 0.99 else f"{100 * value:.0f} %"
 
 
 def p_value(value: float) -> str:

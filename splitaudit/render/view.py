@@ -12,7 +12,7 @@ from splitaudit.render import measures, words
 from splitaudit.render.columns import cell
 from splitaudit.render.figures.exhibits import further, panel_of
 from splitaudit.report import FAMILIES, Finding, ReportData, Side
-from splitaudit.wording import counted
+from splitaudit.wording import counted, probability
 
 GRAVE = ("crashed", "error", "warning")
 ORDER = ("crashed", "error", "warning", "unclear", "info", "accepted", "ok", "skipped")
@@ -141,7 +141,7 @@ def _cause(cause: Cause, report: ReportData, *, most: int | None = None) -> dict
         "name": cause.name,
         "title": cause.title,
         "status": cause.status,
-        "probability": measures.probability(cause.probability),
+        "probability": probability(cause.probability),
         "pro": [_proof(proof) for proof in islice(pro, most)],
         "contra": [_proof(proof) for proof in contra],
         "where": words.place(cause, report),

@@ -56,8 +56,10 @@ def test_one_cause_is_named_where_it_is_more_probable_than_not():
     assert [found[k].status for k in (0, 1, 2)] == ["named", "possible", "ruled out"]
     summary, undecided = summary_of(found, enough=True)
     title = all_causes()["label_noise"].title.rstrip(".")
-    assert summary == f"{title} (label_noise, 80%)."
+    assert summary == f"{title} (label_noise, 80 %)."
     assert undecided == ""
+    certain = answer(believing(label_noise=0.9999))
+    assert summary_of(certain, enough=True)[0] == f"{title} (label_noise, > 99 %)."
 
 
 def test_two_causes_are_named_where_both_are_well_above_the_rest():
@@ -92,9 +94,9 @@ def test_what_cannot_be_told_apart_is_said_with_what_would_decide():
     found = answer(believing(label_noise=0.4, uninformative_window=0.3))
     assert named(found) == []
     summary, undecided = summary_of(found, enough=True)
-    assert summary == "Most probably label_noise (40%), but uninformative_window (30%) is not excluded."
+    assert summary == "Most probably label_noise (40 %), but uninformative_window (30 %) is not excluded."
     decides = all_causes()["label_noise"].decides
-    assert undecided.startswith("label_noise (40%) and uninformative_window (30%) cannot be told apart here")
+    assert undecided.startswith("label_noise (40 %) and uninformative_window (30 %) cannot be told apart here")
     assert decides.rstrip(".")[1:] in undecided
     assert undecided.endswith(".")
 

@@ -10,6 +10,7 @@ from splitaudit.render import measures
 from splitaudit.render.figures.model import Band, Figure, Row, Rows, Value
 from splitaudit.render.figures.training import band_of
 from splitaudit.report import ReportData
+from splitaudit.wording import probability
 
 MAX_ROWS, MAX_PARTS = 40, 20
 MARGIN = 0.05
@@ -24,7 +25,7 @@ def causes(report: ReportData) -> Iterator[Figure]:
     rows = tuple(
         Row(
             label=cause.name,
-            text=f"{measures.probability(cause.probability)}, {cause.status}",
+            text=f"{probability(cause.probability)}, {cause.status}",
             values=(Value(value=cause.probability, role="named" if cause.status == "named" else "other"),),
         )
         for cause in left
