@@ -108,6 +108,11 @@ class Lab:
         return [train_probabilities(self.train, self.ctx, draw=k) for k in draws(len(self.train))]
 
     @cached_property
+    def said_val_cv(self) -> list[Floats]:
+        """The same inside val, units kept apart."""
+        return [val_cv_probabilities(self.val, self.ctx, draw=k) for k in draws(len(self.val))]
+
+    @cached_property
     def hits_val(self) -> Floats:
         """A_val: fitted on train, asked on val; share of the draws in which each window is right."""
         return self._right(self.said_val, self.val)
@@ -132,7 +137,7 @@ class Lab:
     @cached_property
     def hits_val_cv(self) -> Floats:
         """A_valcv: inside val, units kept apart."""
-        return self._right((val_cv_probabilities(self.val, self.ctx, draw=k) for k in draws(len(self.val))), self.val)
+        return self._right(self.said_val_cv, self.val)
 
     @cached_property
     def hits_val_random(self) -> Floats:

@@ -47,6 +47,7 @@ from splitaudit.place import Place
         "audit.SA101",
         "audit.SA102",
         "align.affine",
+        "confidence-curve.ratio_wrong_val",
     ),
 )
 def concept_shift(case: Case) -> Place:

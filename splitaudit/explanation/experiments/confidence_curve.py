@@ -9,6 +9,9 @@ it wherever it is sure; classes that overlap do so only where it is in doubt.
 labels that rule SA505 estimates, ``noise_low`` the lower end of its interval; ``unsure``: accuracy among the fifth it
 is least sure of, over chance.
 
+``share_wrong`` and ``ratio_wrong``: the share of train's labels that fits what the probe says of them out of fold best
+when any other class is as likely, and how much better than none; ``share_wrong_val`` and ``ratio_wrong_val``: the same
+inside val, which is what tells labels of val that are wrong from labels that mean something else there;
 ``confident_less_right``: how much surer than right the probe is on val, less the same inside train.
 
 ## Limits
@@ -22,6 +25,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from splitaudit.data.profile import Profile
 from splitaudit.explained import Outcome
 from splitaudit.explanation.experiment import Measured, experiment
 from splitaudit.explanation.lab import Floats, Ints, Lab, number
@@ -66,7 +70,8 @@ def confidence_curve(lab: Lab) -> Measured:
             f"on val the probe is sure to {confident_val:.0%} and right in {lab.hits_val.mean():.0%}",
         ),
     }
-    outcomes |= _wrong_labels(lab)
+    outcomes |= _wrong_labels(lab.said_cv, lab.train, lab.train_units)
+    outcomes |= _wrong_labels(lab.said_val_cv, lab.val, lab.val_units, suffix="_val")
     found = lab.findings.get("SA505")
     if found is not None and found.effect is not None and found.severity not in ("skipped", "crashed"):
         low, high = found.evidence.get("interval", (0.0, found.effect))
@@ -91,18 +96,18 @@ def _ends(said: list[Floats], y: Ints) -> tuple[float, float]:
     return float(surest), float(least)
 
 
-def _wrong_labels(lab: Lab) -> dict[str, Outcome]:
-    """The share of train's labels that fits its out-of-fold probabilities best, however little the probe knows."""
-    if len(lab.train) < MIN_WINDOWS or len(np.unique(lab.train_units)) < 3:
+def _wrong_labels(said: list[Floats], side: Profile, units: Ints, suffix: str = "") -> dict[str, Outcome]:
+    """The share of a side's labels that fits its out-of-fold probabilities best, however little the probe knows."""
+    if len(side) < MIN_WINDOWS or len(np.unique(units)) < 3:
         return {}
-    present = np.flatnonzero(lab.train.label_counts)
-    y = np.searchsorted(present, lab.train.y)
-    found = [wrong_labels(said[:, present], y, lab.train_units) for said in lab.said_cv]
+    present = np.flatnonzero(side.label_counts)
+    y = np.searchsorted(present, side.y)
+    found = [wrong_labels(each[:, present], y, units) for each in said]
     share, ratio = (
         float(np.mean(values)) for values in zip(*((each.share, each.ratio) for each in found), strict=True)
     )
-    text = f"train's labels fit best with {share:.0%} wrong ones (log likelihood ratio {ratio:.1f})"
+    text = f"{side.split.name}'s labels fit best with {share:.0%} wrong ones (log likelihood ratio {ratio:.1f})"
     return {
-        "share_wrong": number(share, "share of labels", text),
-        "ratio_wrong": number(np.sign(ratio) * np.sqrt(abs(ratio)), "root of a log ratio", text),
+        f"share_wrong{suffix}": number(share, "share of labels", text),
+        f"ratio_wrong{suffix}": number(np.sign(ratio) * np.sqrt(abs(ratio)), "root of a log ratio", text),
     }

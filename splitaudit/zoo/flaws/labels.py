@@ -90,21 +90,43 @@ def one_class_rules(world: World, train: Split, val: Split, severity: Severity, 
 def flipped_labels(world: World, train: Split, val: Split, severity: Severity, rng: np.random.Generator) -> Planted:
     """Labels of both sides are replaced by another class at random."""
     share = {"mild": 0.1, "moderate": 0.24, "severe": 0.35}[severity]
-    sides, rows = [], []
-    for side in (train, val):
-        y, k = _labels(side), len(side.classes)
-        wrong = rng.random(len(y)) < share
-        sides.append(replace(side, y=np.where(wrong, (y + rng.integers(1, k, len(y))) % k, y)))
-        rows.append(np.flatnonzero(wrong))
+    (train, of_train), (val, of_val) = (_flipped(side, share, rng) for side in (train, val))
     truth = Truth(
         flaw="flipped_labels",
         severity=severity,
         rules=("SA505",),
         cause="label_noise",
-        train_windows=rows[0],
-        details={"share": share, "val_windows": rows[1]},
+        train_windows=of_train,
+        details={"share": share, "val_windows": of_val},
     )
-    return Planted(train=sides[0], val=sides[1], truth=truth)
+    return Planted(train=train, val=val, truth=truth)
+
+
+def careless_val(world: World, train: Split, val: Split, severity: Severity, rng: np.random.Generator) -> Planted:
+    """Val was annotated in a hurry: its labels alone are replaced by another class at random."""
+    share = {"mild": 0.1, "moderate": 0.24, "severe": 0.35}[severity]
+    val, wrong = _flipped(val, share, rng)
+    truth = Truth(
+        flaw="careless_val", severity=severity, cause="label_noise", val_windows=wrong, details={"share": share}
+    )
+    return Planted(train=train, val=val, truth=truth)
+
+
+def careless_train(world: World, train: Split, val: Split, severity: Severity, rng: np.random.Generator) -> Planted:
+    """Train was annotated by many, val by an expert: train's labels alone are replaced by another class at random."""
+    share = {"mild": 0.2, "moderate": 0.35, "severe": 0.5}[severity]
+    train, wrong = _flipped(train, share, rng)
+    truth = Truth(
+        flaw="careless_train", severity=severity, cause="label_noise", train_windows=wrong, details={"share": share}
+    )
+    return Planted(train=train, val=val, truth=truth)
+
+
+def _flipped(side: Split, share: float, rng: np.random.Generator) -> tuple[Split, NDArray[np.int64]]:
+    """Replace a share of the labels by another class at random; return which windows they are."""
+    y, k = _labels(side), len(side.classes)
+    wrong = rng.random(len(y)) < share
+    return replace(side, y=np.where(wrong, (y + rng.integers(1, k, len(y))) % k, y)), np.flatnonzero(wrong)
 
 
 def handful(world: World, train: Split, val: Split, severity: Severity, rng: np.random.Generator) -> Planted:
@@ -149,4 +171,6 @@ EXPLAINED: tuple[Explained, ...] = (
     Explained(flaw=permuted_codes, cause="concept_shift", in_place=True),
     Explained(flaw=other_concept, cause="concept_shift", subjects=True, in_place=True),
     Explained(flaw=flipped_labels, cause="label_noise", in_place=True),
+    Explained(flaw=careless_val, cause="label_noise", in_place=True),
+    Explained(flaw=careless_train, cause="label_noise", in_place=True),
 )
