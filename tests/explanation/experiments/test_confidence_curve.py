@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -27,6 +29,22 @@ def test_wrong_labels_contradict_it_wherever_it_is_sure(flipped):
     assert flipped["share_wrong"] == pytest.approx(0.3, abs=0.1)
     assert flipped["ratio_wrong"] > 2
     assert abs(flipped["sharpens_cv"]) < 0.15
+
+
+def test_wrong_labels_of_val_alone_are_seen_inside_val():
+    train, val = level_split(1, n_train=600, n_val=300)
+    found = values(experiment, lab_of(train, mislabelled(val, 0.3, 2)))
+    assert found["share_wrong"] < 0.05
+    assert found["share_wrong_val"] == pytest.approx(0.3, abs=0.1)
+    assert found["ratio_wrong_val"] > 2 > abs(found["ratio_wrong"])
+
+
+def test_another_meaning_in_val_is_no_wrong_label_there():
+    train, val = level_split(1, n_train=600, n_val=300)
+    turned = replace(val, y=(val.y + 1) % len(val.classes))
+    found = values(experiment, lab_of(train, turned))
+    assert found["sure_val"] < 0.5
+    assert found["share_wrong_val"] < 0.05
 
 
 def test_classes_that_overlap_do_so_only_where_it_is_in_doubt(flipped):
