@@ -1,8 +1,8 @@
 """How much sound splits are favoured, and what it costs that this is chosen.
 
-A false alarm costs more than a miss. So the table gives sound splits some log odds beyond their share of the zoo: the
-least that keep alarms on them as rare as :data:`MOST`, counted on bases that the table has not seen. :func:`nested`
-chooses them anew for every base, from the others.
+A false alarm costs more than a miss. So the table gives causes that leave the split sound some log odds beyond their
+share of the zoo: the least that keep alarms on sound splits as rare as :data:`MOST`, counted on bases that the table
+has not seen. :func:`nested` chooses them anew for every base, from the others.
 """
 
 from __future__ import annotations
@@ -14,16 +14,19 @@ import numpy as np
 
 from splitaudit.explanation.cause_catalog import NAMES
 
-FAVOUR = 2.25
-MOST = 0.04  # of sound splits may have an error finding or a cause above one half; 5 % are asked for
+FAVOUR = 1.0
+MOST = 0.045  # of sound splits may have an error finding or a cause above one half; 5 % are asked for
 CHOICES = np.arange(0.0, 4.1, 0.25)
+# causes of splits that are sound: what does not tell of the last says of it what it says of the first
+SOUND = ("healthy", "model_fault")
+IS_SOUND = np.isin(NAMES, SOUND)
 HEALTHY = NAMES.index("healthy")
 Row = dict[str, Any]
 
 
 def shifted(probabilities: np.ndarray, favour: float) -> np.ndarray:
-    """Probabilities (n, n_causes) after sound splits were given so many log odds more."""
-    odds = probabilities * np.exp(favour * (np.arange(len(NAMES)) == HEALTHY))
+    """Probabilities (n, n_causes) after causes of sound splits were given so many log odds more."""
+    odds = probabilities * np.exp(favour * IS_SOUND)
     return odds / odds.sum(axis=1, keepdims=True)
 
 

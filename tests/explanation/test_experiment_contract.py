@@ -33,7 +33,7 @@ def small(**settings: int) -> tuple[Split, Split]:
 
 
 def named_split() -> tuple[Split, Split]:
-    return grouped_split(2, n_train=6, n_val=3, per_group=12, t=16)
+    return grouped_split(2, n_train=6, n_val=3, per_group=14, t=16)
 
 
 def without_a_class() -> tuple[Split, Split]:
