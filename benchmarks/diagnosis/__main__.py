@@ -56,12 +56,14 @@ def main() -> None:
     cases = verified(measured)
     if not arguments.no_score:
         print(f"{len(cases)} cases that answer to the page of their cause\n")
-        found = crossed(cases, cases, arguments.strength)
+        asked = crossed(cases, measured, arguments.strength)
+        place = {id(case): at for at, case in enumerate(measured)}
+        found = asked[[place[id(case)] for case in cases]]
         print(report(cases, found, wrong=arguments.wrong))
         print(f"\nlog odds for sound splits: {FAVOUR}; the least that keep alarms rare: {least(cases, found)}")
         print(f"chosen for every base from the others\n{summary(cases, nested(cases, found))}")
         print(f"\nall {len(measured)} that were measured, by the same tables\n")
-        print(summary(measured, crossed(cases, measured, arguments.strength)))
+        print(summary(measured, asked))
     if arguments.write:
         TARGET.write_text(text(fit(cases, arguments.strength)), encoding="utf-8")
 

@@ -2,7 +2,7 @@
 
 A false alarm costs more than a miss. So the table gives causes that leave the split sound some log odds beyond their
 share of the zoo: the least that keep alarms on sound splits as rare as :data:`MOST`, counted on bases that the table
-has not seen. :func:`nested` chooses them anew for every base, from the others.
+has not seen. :func:`nested` chooses them anew for every base, from the others; the tables of those have seen that base.
 """
 
 from __future__ import annotations
@@ -14,8 +14,8 @@ import numpy as np
 
 from splitaudit.explanation.cause_catalog import NAMES
 
-FAVOUR = 1.0
-MOST = 0.045  # of sound splits may have an error finding or a cause above one half; 5 % are asked for
+FAVOUR = 2.0
+MOST = 0.04  # of sound splits may have an error finding or a cause above one half; 5 % are asked for
 CHOICES = np.arange(0.0, 4.1, 0.25)
 # causes of splits that are sound: what does not tell of the last says of it what it says of the first
 SOUND = ("healthy", "model_fault")

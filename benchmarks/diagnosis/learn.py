@@ -20,8 +20,8 @@ from splitaudit.explanation.repairs import REPAIRS, repairs
 TARGET = Path(__file__).parents[2] / "splitaudit" / "explanation" / FILE
 QUANTILES = (0.02, 0.05, 0.1, 0.3, 0.5, 0.7, 0.9, 0.95, 0.98)  # each cause is rare, so what shows it is in the tails
 OFTEN = 0.3  # share of cases from which on a value is common
-STRENGTH = 0.2  # ridge penalty on outcomes that a cause names; both were chosen by leave-one-base-out
-ASIDE = 2.0  # and on others
+STRENGTH = 0.3  # ridge penalty on outcomes that a cause names; both were chosen by leave-one-base-out
+ASIDE = 3.0  # and on others
 GRADES = [0.0, 1.0, 2.0, 3.0, 4.0]
 ALWAYS = {"audit", "cross-validation", "own-training", SPLIT}
 THINNED = 0.4  # weight of a case as a short budget leaves it, beside 1 for the whole
