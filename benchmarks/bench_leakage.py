@@ -16,7 +16,7 @@ from rich.console import Console
 from rich.progress import track
 from rich.table import Table
 
-from benchmarks.hard import POOR, RICH, Make, Windows
+from benchmarks.hard import EVENTFUL, POOR, RICH, Make, Windows
 from splitaudit.audit import Settings, prepare
 from splitaudit.data.split import make_split
 from splitaudit.errors import NotApplicable
@@ -92,7 +92,7 @@ def alarm_table(shapes: list[tuple[int, int, int, int]], seeds: int) -> Table:
     table.add_column("windows")
     for n_train, n_val, t, c in shapes:
         table.add_column(f"{n_train} + {n_val}, {t} x {c}")
-    for name, make in track({**POOR, **RICH}.items(), description="honest", transient=True):
+    for name, make in track({**POOR, **EVENTFUL, **RICH}.items(), description="honest", transient=True):
         cells = [false_alarms(make, shape, seeds) for shape in shapes]
         table.add_row(
             name, *(" / ".join(f"{share:.2%}" if share else "0" for share in cell.values()) for cell in cells)

@@ -144,6 +144,46 @@ def beats(rng: np.random.Generator, n: int, t: int, c: int) -> Windows:
     return np.repeat(wave[:, :, None], c, axis=2) + 0.03 * rng.normal(size=(n, t, c))
 
 
+def edges(rng: np.random.Generator, n: int, t: int, c: int) -> Windows:
+    """One of four steps, up or down, within ten samples of where it usually is, all channels alike but for noise."""
+    kind = rng.integers(0, 4, (n, 1, 1))
+    place = t * (0.2 + 0.15 * kind) + rng.integers(-10, 11, (n, 1, 1))
+    step = (_ramp(t) >= place) * np.where(kind % 2, 1, -1) * rng.uniform(0.8, 1.2, (n, 1, 1))
+    return step + 0.03 * rng.normal(size=(n, t, c))
+
+
+def echoes(rng: np.random.Generator, n: int, t: int, c: int) -> Windows:
+    """A ring of one of three pitches that begins anywhere in the first half and dies away."""
+    since = _ramp(t) - rng.integers(0, t // 2, (n, 1, 1))
+    pitch = 0.5 + 0.3 * rng.integers(0, 3, (n, 1, 1))
+    ring = np.exp(-np.maximum(since, 0) / 12) * np.cos(since * pitch + 0.3 * np.arange(c))
+    return (since >= 0) * ring * rng.uniform(0.7, 1.4, (n, 1, 1)) + 0.05 * rng.normal(size=(n, t, c))
+
+
+def appliances(rng: np.random.Generator, n: int, t: int, c: int) -> Windows:
+    """On for one of five durations, with a peak at the start in some, and hardly any noise."""
+    kind = rng.integers(0, 5, (n, 1, 1))
+    since = _ramp(t) - rng.integers(0, t // 3, (n, 1, 1))
+    power = 1 + 0.8 * (kind % 2) * np.exp(-np.maximum(since, 0) / 3)
+    return ((since >= 0) & (since < t // 4 + kind * t // 12)) * power + 0.01 * rng.normal(size=(n, t, c))
+
+
+def ups_and_downs(rng: np.random.Generator, n: int, t: int, c: int) -> Windows:
+    """Two events, each up and down or down and up, anywhere in either half."""
+    width, X = t // 6, 0.05 * rng.normal(size=(n, t, c))
+    for first in (2, t // 2):
+        since = _ramp(t) - rng.integers(first, first + t // 2 - width - 2, (n, 1, 1))
+        shape = np.where(since < width // 2, 1, -1) * ((since >= 0) & (since < width))
+        X += rng.choice([-1, 1], (n, 1, 1)) * shape
+    return X
+
+
+def sawteeth(rng: np.random.Generator, n: int, t: int, c: int) -> Windows:
+    """Ramps of one of three lengths, from a random beginning."""
+    period = rng.choice([15, 20, 30], (n, 1, 1))
+    return (_ramp(t) + rng.integers(0, 60, (n, 1, 1))) % period / period + 0.02 * rng.normal(size=(n, t, c))
+
+
 # windows that say little: equal ones are no leak, and near ones neither
 POOR: dict[str, Make] = {
     "silence": silence,
@@ -174,4 +214,12 @@ RICH: dict[str, Make] = {
     "tones in 10 % noise": tones(0.1),
     "templates": templates,
     "heartbeats": beats,
+}
+# windows with sharp events, which agree wherever these fall on the same sample; nobody could tell all of their copies
+EVENTFUL: dict[str, Make] = {
+    "edges": edges,
+    "echoes": echoes,
+    "appliances": appliances,
+    "ups and downs": ups_and_downs,
+    "saw teeth": sawteeth,
 }

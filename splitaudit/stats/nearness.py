@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -113,8 +114,8 @@ class TooNear:
 def usual_nearness(pool: Neighbours, queries: IntArray) -> Usual:
     """Measure how near some windows of the pool are to those of other units."""
     windows = pool.pool[queries]
-    others, ranked = pool.ranked(windows, pool.units[queries])
-    apart = unpredicted(pool, windows, others)
+    ranked = pool.ranked(windows, pool.units[queries])
+    apart = unpredicted(pool, windows, pool.units[queries])
     # the first neighbour; or the fifth, where copies inside the pool make the first a mixture
     squared = min(Lower.of(apart[:, 0]), Lower.of(apart[:, 1]), key=_spread)
     relative = (2 * apart[:, 0] / (apart[:, 1] + apart[:, 2]), apart[:, 1] / apart[:, 2])
@@ -150,9 +151,9 @@ def dimension(ranked: Floats) -> float:
     return float(min(growth(ranked), *near, MAX_DIMENSION))
 
 
-def unpredicted(pool: Neighbours, windows: NDArray[Any], others: IntArray) -> Floats:
-    """Squared distances of what cannot be predicted between windows and k of the pool each, shape (n, k)."""
-    return np.maximum(pool.unpredicted(windows, others) ** 2, TINY)
+def unpredicted(pool: Neighbours, windows: NDArray[Any], units: IntArray | None) -> Floats:
+    """Squared distances of what cannot be predicted to the 1st, 5th and 20th best aligned window, shape (k, 3)."""
+    return np.maximum(pool.unpredicted(windows, *pool.aligned(windows, units)) ** 2, TINY)
 
 
 def too_near(
@@ -161,6 +162,7 @@ def too_near(
     X: NDArray[Any],
     units: IntArray | None = None,
     *,
+    shifts: Sequence[int] | None = None,
     noise: bool = True,
     n_jobs: int = 1,
 ) -> TooNear:
@@ -174,6 +176,8 @@ def too_near(
     X : ndarray of shape (k, t, c)
     units : ndarray of shape (k,), optional
         Windows of the pool of the same unit are left out.
+    shifts : sequence of int, optional
+        At which windows are looked for; all that the pool allows if not given.
     noise : bool
         Every window holds something that cannot be predicted, so that the first of the two measures can be believed.
 
@@ -185,20 +189,20 @@ def too_near(
     unpredictable part must at least agree unusually well. In any case it must be nearer than honest windows usually
     are. Without noise, and where windows vary in one direction only, the first measure says nothing.
     """
-    found = pool.nearest(X, units, n_jobs=n_jobs)
-    near = np.flatnonzero(np.isfinite(found.distance))
+    shifts = pool.shifts if shifts is None else shifts
+    found = pool.nearest(X, units, shifts=shifts, n_jobs=n_jobs)
+    near = np.flatnonzero(found.distance <= max(usual.near, 100 * EQUAL))
     windows, own = X[near], None if units is None else units[near]
     other, shift, distance = found.other[near], found.shift[near], found.distance[near]
-    n_tried = len(X) * (2 * pool.margin + 1) * len(pool.pool) / len(pool.some)
-    others, ranked = pool.ranked(windows, own)
+    n_tried = len(X) * len(shifts) * len(pool.pool) / len(pool.some)
     squared = np.maximum(pool.distances(windows, other, shift, whitened=True) ** 2, TINY)
-    alike = usual.tail(squared, unpredicted(pool, windows, others[:, 1:]))
-    crowd = usual.crowd(distance, ranked[:, 1])
+    alike = usual.tail(squared, unpredicted(pool, windows, own)[:, 1:])
+    crowd = usual.crowd(distance, pool.ranked(windows, own)[:, 1])
     within = distance <= usual.near
     surprise = 5 * n_tried * alike / LEVEL
     sure = (surprise <= 1) & (noise and not usual.on_curves)
     close = within & (sure | (n_tried * crowd <= LEVEL) & (alike <= WEAK))
-    nearly = int(np.sum(within & ~close & (surprise <= GAP)))
+    nearly = int(np.sum(within & ~close & (surprise <= GAP * len(shifts))))
     # but for rounding equal, and not just the nearest of a crowd on a line, as pure tones are
     equal = distance <= EQUAL
     close |= equal & (equal.sum() > 3 * np.sum(~equal & (distance <= 100 * EQUAL)))

@@ -54,7 +54,7 @@ class Neighbours:
     """Search among the windows of one side.
 
     Windows are centred per channel and brought to unit length as a whole. They are compared without their first and
-    last few samples, so that shifts can be tried.
+    last few samples (``margin``), so that they can be shifted.
 
     Parameters
     ----------
@@ -63,8 +63,8 @@ class Neighbours:
         Windows of one unit are never compared with each other.
     rng : numpy.random.Generator
     own_scale : bool
-        Divide every channel of every window by its own spread first (and never mind the shifts), so that gains per
-        channel do not matter; else by the usual spread of the channel, so that the noise of a silent one does not.
+        Divide every channel of every window by its own spread first, so that gains per channel do not matter; else by
+        the usual spread of the channel, so that the noise of a silent one does not.
     """
 
     def __init__(
@@ -72,7 +72,8 @@ class Neighbours:
     ) -> None:
         n, t, c = pool.shape
         self.pool, self.units, self.own_scale = pool, units, own_scale
-        self.margin = 0 if own_scale else min(MAX_SHIFT, t // 16)
+        self.margin = min(MAX_SHIFT, t // 16)
+        self.shifts = tuple(range(-self.margin, self.margin + 1))
         typical = pool[np.sort(rng.permutation(n)[:N_SCALE])]
         self.usual = usual_spread(typical)
         self.filters = prediction_filters(typical / self.usual, min(MAX_ORDER, t // 4))
@@ -85,6 +86,11 @@ class Neighbours:
     def reference(self) -> Floats:
         """Unit vectors of a random part of the pool, shape (m, d)."""
         return self.unit_vectors(self.pool[self.some])
+
+    @cached_property
+    def _known(self) -> Floats:
+        """The projected reference."""
+        return self.project(self.pool[self.some], [0])[:, 0]
 
     @cached_property
     def _points(self) -> Points:
@@ -161,15 +167,24 @@ class Neighbours:
             out[rows] = np.where(varied, 1 / np.sqrt(np.where(varied, square, 1)), 0)[:, :, None] * points
         return out
 
-    def nearest(self, X: NDArray[Any], units: IntArray | None = None, n_jobs: int = 1) -> Nearest:
+    def nearest(
+        self,
+        X: NDArray[Any],
+        units: IntArray | None = None,
+        *,
+        shifts: Sequence[int] | None = None,
+        n_jobs: int = 1,
+    ) -> Nearest:
         """Find the nearest window of the pool within 20 dB, of another unit if ``units`` are given.
+
+        At all shifts if none are named.
 
         Of more than 8,000 windows every one is compared as it stands; a shift is tried on 8,000 of them, evenly
         spaced, and on the others if one of these is found to be shifted.
         """
         k = len(X)
         nearest = Nearest(np.full(k, -1, dtype=np.int64), np.zeros(k, dtype=np.int64), np.full(k, np.inf))
-        moved = [shift for shift in range(-self.margin, self.margin + 1) if shift]
+        moved = [shift for shift in (self.shifts if shifts is None else shifts) if shift]
         some = np.arange(0, k, max(1, -(-k // MAX_SHIFTED)))
         if len(some) == k:
             self._search(nearest, X, units, slice(None), [0, *moved], n_jobs)
@@ -216,35 +231,49 @@ class Neighbours:
                 out[some] = np.sqrt(np.einsum("kd,kd->k", gap, gap))
         return out
 
-    def unpredicted(self, X: NDArray[Any], others: IntArray) -> NDArray[np.float64]:
-        """Distances of what cannot be predicted to m windows of the pool each, unshifted, shape (k, m)."""
-        out = np.empty(others.shape)
-        some, place = np.unique(others, return_inverse=True)
-        place = place.reshape(others.shape)
-        known = [self.unit_vectors(self.pool[some[rows]], whitened=True) for rows in chunks(X, len(some))]
-        theirs = np.concatenate(known) if known else self.reference[:0]
-        for rows in chunks(X):
-            ours = self.unit_vectors(X[rows], whitened=True)
-            for m in range(others.shape[1]):
-                gap = ours - theirs[place[rows, m]]
-                out[rows, m] = np.sqrt(np.einsum("kd,kd->k", gap, gap))
-        return out
+    def unpredicted(self, X: NDArray[Any], others: IntArray, shifts: IntArray) -> NDArray[np.float64]:
+        """Distances of what cannot be predicted to m windows of the pool each at their shifts, shape (k, m)."""
+        pairs = zip(others.T, shifts.T, strict=True)
+        return np.stack([self.distances(X, other, shift, whitened=True) for other, shift in pairs], axis=1)
 
-    def ranked(self, X: NDArray[Any], units: IntArray | None = None) -> tuple[IntArray, NDArray[np.float64]]:
-        """Return the 1st, 5th and 20th nearest windows of the reference and their distances, both of shape (k, 3).
+    def aligned(self, X: NDArray[Any], units: IntArray | None = None) -> tuple[IntArray, IntArray]:
+        """Return the 1st, 5th and 20th nearest windows of the reference, each at its best shift, and these shifts.
+
+        By their projections, of another unit if ``units`` are given; both of shape (k, 3).
+        """
+        known = self._known
+        others, shifts = np.empty((len(X), len(RANKS)), dtype=np.int64), np.empty((len(X), len(RANKS)), dtype=np.int64)
+        for rows in chunks(X):
+            points = self.project(X[rows], self.shifts)
+            size = np.einsum("ksp,ksp->ks", points, points)[:, :, None]
+            squared = size + np.einsum("mp,mp->m", known, known) - 2 * (points @ known.T)
+            best = squared.argmin(axis=1)
+            least = np.take_along_axis(squared, best[:, None], axis=1)[:, 0]
+            if units is not None:
+                least[units[rows][:, None] == self.units[self.some][None]] = np.inf
+            at = np.argpartition(least, self._ranks, axis=1)[:, self._ranks]
+            others[rows] = self.some[at]
+            shifts[rows] = -np.array(self.shifts)[np.take_along_axis(best, at, axis=1)]
+        return others, shifts
+
+    @property
+    def _ranks(self) -> IntArray:
+        ranks: IntArray = np.minimum(np.array(RANKS), len(self.some)) - 1
+        return ranks
+
+    def ranked(self, X: NDArray[Any], units: IntArray | None = None) -> NDArray[np.float64]:
+        """Return the distances to the 1st, 5th and 20th nearest window of the reference, unshifted, shape (k, 3).
 
         Of another unit if ``units`` are given.
         """
-        ranks = np.minimum(np.array(RANKS), len(self.some)) - 1
-        others, out = np.empty((len(X), len(RANKS)), dtype=np.int64), np.empty((len(X), len(RANKS)))
+        out = np.empty((len(X), len(RANKS)))
         for rows in chunks(X):
             squared = 2 - 2 * (self.unit_vectors(X[rows]) @ self.reference.T)
             if units is not None:
                 squared[units[rows][:, None] == self.units[self.some][None]] = 4.0
-            at = np.argpartition(squared, ranks, axis=1)[:, ranks]
-            others[rows] = self.some[at]
-            out[rows] = np.sqrt(np.maximum(np.take_along_axis(squared, at, axis=1), 1e-12))
-        return others, out
+            nearest = np.partition(squared, self._ranks, axis=1)[:, self._ranks]
+            out[rows] = np.sqrt(np.maximum(nearest, 1e-12))
+        return out
 
 
 def prediction_filters(X: NDArray[Any], order: int) -> Floats:

@@ -121,11 +121,24 @@ def test_constant_windows_are_near_to_nothing(rng):
 def test_ranks_against_sorted_distances(rng):
     pool, units = Neighbours(ar_windows(rng, N, T, C), EACH, rng), rng.integers(0, N, 50)
     windows = ar_windows(rng, 50, T, C)
-    every, (others, found) = all_distances(pool, windows)[pool.margin], pool.ranked(windows)
-    assert found == pytest.approx(np.sort(every, axis=1)[:, [0, 4, 19]], abs=1e-4)
-    assert np.take_along_axis(every, others, axis=1) == pytest.approx(found, abs=1e-4)
+    every = all_distances(pool, windows)[pool.margin]
+    assert pool.ranked(windows) == pytest.approx(np.sort(every, axis=1)[:, [0, 4, 19]], abs=1e-4)
     every[np.arange(50), units] = np.inf
-    assert pool.ranked(windows, units)[1] == pytest.approx(np.sort(every, axis=1)[:, [0, 4, 19]], abs=1e-4)
+    assert pool.ranked(windows, units) == pytest.approx(np.sort(every, axis=1)[:, [0, 4, 19]], abs=1e-4)
+
+
+def test_the_best_aligned_are_those_that_agree_once_they_are_shifted(rng):
+    long, source, shift = ar_windows(rng, N // 10, T + 8, C), EACH % (N // 10), rng.integers(-2, 3, N)
+    X = noisy(rng, np.stack([long[k, 4 + s : 4 + s + T] for k, s in zip(source, shift, strict=True)]), 30)
+    pool = Neighbours(X, EACH, rng)
+    others, shifts = pool.aligned(X, EACH)
+    assert (others != EACH[:, None]).all()
+    assert (source[others[:, :2]] == source[:, None]).all()  # ten of each source, the 20th is of another
+    assert (source[others[:, 2]] != source).all()
+    assert np.array_equal(shifts[:, :2], shift[:, None] - shift[others[:, :2]])
+    apart = pool.unpredicted(X, others, shifts)
+    assert apart[:, :2].max() < 0.3
+    assert apart[:, 2].min() > 0.9
 
 
 @pytest.mark.parametrize("phi", [0.0, 0.6, 0.9])
@@ -157,12 +170,10 @@ def test_whitening_is_a_filter_per_channel(rng, dtype, c):
 
 
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])
-def test_what_cannot_be_predicted_for_many_pairs_and_for_single_ones(rng, monkeypatch, dtype):
+def test_what_cannot_be_predicted_does_not_depend_on_the_chunks(rng, monkeypatch, dtype):
     pool = Neighbours(poor_windows(rng, dtype), EACH, rng)
+    others, shifts = rng.integers(N, size=(90, 3)), rng.integers(-4, 5, (90, 3))
+    whole = pool.unpredicted(pool.pool[:90], others, shifts)
     monkeypatch.setattr(neighbours, "CHUNK_SAMPLES", 70 * T * C)
-    others, still = rng.integers(N, size=(90, 3)), np.zeros(90, dtype=np.int64)
-    found = pool.unpredicted(pool.pool[:90], others)
-    for k in range(3):
-        single = pool.distances(pool.pool[:90], others[:, k], still, whitened=True)
-        assert found[:, k] == pytest.approx(single, rel=1e-9)
-    assert pool.unpredicted(pool.pool[:0], others[:0]).shape == (0, 3)
+    assert pool.unpredicted(pool.pool[:90], others, shifts) == pytest.approx(whole, rel=1e-9)
+    assert pool.unpredicted(pool.pool[:0], others[:0], shifts[:0]).shape == (0, 3)
