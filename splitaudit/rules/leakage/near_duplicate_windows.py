@@ -154,9 +154,9 @@ def _search(train: Profile, val: Profile, ctx: Context) -> _Search:
     rest = np.setdiff1d(np.arange(len(fresh)), np.concatenate([each.near.window for each in found]))
     again, share = _read_anew(found[-1], fresh[rest] if len(rest) < len(fresh) else fresh, ctx.rng)
     near = _joined([*(each.near for each in found), replace(again, window=rest[again.window])])
-    shift = np.concatenate([each.inside.shift for each in found])
     inside = max(share, *(each.share for each in found))
-    return _Search(near, theirs[near.window], ours[near.other], inside, 2 * np.count_nonzero(shift) > len(shift))
+    moved = np.concatenate([each.inside.shift != 0 for each in found])
+    return _Search(near, theirs[near.window], ours[near.other], inside, bool(2 * moved.sum() > len(moved)))
 
 
 def _compared(
