@@ -23,6 +23,7 @@ N_SCALE = 500
 MAX_REFERENCE = 1500
 MAX_REFERENCE_SAMPLES = 1 << 24
 CHUNK_SAMPLES = 1 << 18
+CHUNK_PAIRS = 1 << 22
 RANKS = (1, 5, 20)
 MAX_ORDER = 10
 NOISE = 1e-3
@@ -243,7 +244,8 @@ class Neighbours:
         """
         known = self._known
         others, shifts = np.empty((len(X), len(RANKS)), dtype=np.int64), np.empty((len(X), len(RANKS)), dtype=np.int64)
-        for rows in chunks(X):
+        step = max(1, CHUNK_PAIRS // (len(self.shifts) * len(known)))
+        for rows in (slice(start, start + step) for start in range(0, len(X), step)):
             points = self.project(X[rows], self.shifts)
             size = np.einsum("ksp,ksp->ks", points, points)[:, :, None]
             squared = size + np.einsum("mp,mp->m", known, known) - 2 * (points @ known.T)

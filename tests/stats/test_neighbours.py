@@ -127,7 +127,7 @@ def test_ranks_against_sorted_distances(rng):
     assert pool.ranked(windows, units) == pytest.approx(np.sort(every, axis=1)[:, [0, 4, 19]], abs=1e-4)
 
 
-def test_the_best_aligned_are_those_that_agree_once_they_are_shifted(rng):
+def test_the_best_aligned_are_those_that_agree_once_they_are_shifted(rng, monkeypatch):
     long, source, shift = ar_windows(rng, N // 10, T + 8, C), EACH % (N // 10), rng.integers(-2, 3, N)
     X = noisy(rng, np.stack([long[k, 4 + s : 4 + s + T] for k, s in zip(source, shift, strict=True)]), 30)
     pool = Neighbours(X, EACH, rng)
@@ -136,6 +136,8 @@ def test_the_best_aligned_are_those_that_agree_once_they_are_shifted(rng):
     assert (source[others[:, :2]] == source[:, None]).all()  # ten of each source, the 20th is of another
     assert (source[others[:, 2]] != source).all()
     assert np.array_equal(shifts[:, :2], shift[:, None] - shift[others[:, :2]])
+    monkeypatch.setattr(neighbours, "CHUNK_PAIRS", 70 * 9 * N)
+    assert np.array_equal(pool.aligned(X, EACH)[0], others)
     apart = pool.unpredicted(X, others, shifts)
     assert apart[:, :2].max() < 0.3
     assert apart[:, 2].min() > 0.9
