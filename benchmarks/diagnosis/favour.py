@@ -14,7 +14,7 @@ import numpy as np
 
 from splitaudit.explanation.cause_catalog import NAMES
 
-FAVOUR = 2.0
+FAVOUR = 0.75
 MOST = 0.04  # of sound splits may have an error finding or a cause above one half; 5 % are asked for
 CHOICES = np.arange(0.0, 4.1, 0.25)
 # causes of splits that are sound: what does not tell of the last says of it what it says of the first
