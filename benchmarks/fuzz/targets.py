@@ -127,11 +127,13 @@ def reading(format: str, path: Path, sound: Path) -> Outcome:
             made = Outcome("traceback", signature(error))
         else:
             made = Outcome("read")
-    return (
-        Outcome("noise", f"{told[0].category.__name__}: {str(told[0].message)[:80]}")
-        if told and not made.failed
-        else made
-    )
+    return _noise(told[0]) if told and not made.failed else made
+
+
+def _noise(told: warnings.WarningMessage) -> Outcome:
+    """A warning, and where it came from."""
+    place = f"{Path(told.filename).name}:{told.lineno}"
+    return Outcome("noise", f"{told.category.__name__} at {place}: {str(told.message)[:80]}")
 
 
 def _sentence(text: str) -> Outcome:
@@ -155,7 +157,7 @@ def commanding(format: str, path: Path, sound: Path, as_format: str) -> Outcome:
             return Outcome("traceback", signature(error))
     said, shown = err.getvalue(), out.getvalue()
     if told:
-        return Outcome("noise", f"{told[0].category.__name__}: {str(told[0].message)[:80]}")
+        return _noise(told[0])
     if STEERING.search(said) or STEERING.search(shown):
         return Outcome("steering", as_format)
     if code == 2 and not shown:
