@@ -144,6 +144,7 @@ def compute(
     n, t, c = X.shape
     table = np.empty((n, len(catalogue(t, c))), dtype=np.float32) if out is None else out
 
+    @np.errstate(invalid="ignore")  # BLAS was seen to raise the flag on finite blocks; what is not finite is set below
     def work(rows: slice) -> None:
         block = standardised(X, rows, center, scale)
         level, ordered = _mean(block), np.sort(block, axis=2)
@@ -296,6 +297,7 @@ def spectra(
     table = np.empty((n, c, len(edges) - 1), dtype=np.float32) if out is None else out
     widths = np.diff(edges)
 
+    @np.errstate(invalid="ignore")
     def work(rows: slice) -> None:
         power = power_spectrum(standardised(X, rows, center, scale))
         table[rows] = _log(np.add.reduceat(power, edges[:-1], axis=2)[:, :, : len(widths)] / widths)

@@ -15,15 +15,17 @@ from splitaudit.stats.units import Scheme
 
 MAX_WINDOWS = 4000
 MAX_COLUMNS = 400
-MAX_EXPLAINED = 400
+MAX_EXPLAINED = 150  # of each fold
 N_ROUNDS = 40
 N_FOLDS = 5
 PARAMETERS: dict[str, Any] = {
     "objective": "binary",
-    "num_leaves": 15,
+    "num_leaves": 8,
     "learning_rate": 0.15,
-    "max_bin": 63,
-    "feature_fraction": 0.5,
+    "max_bin": 31,
+    "bin_construct_sample_cnt": 1000,
+    "enable_bundle": False,
+    "feature_fraction": 0.3,
     "bagging_fraction": 0.8,
     "bagging_freq": 1,
     "is_unbalance": True,
