@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, replace
 from typing import Any
 
 import numpy as np
@@ -18,6 +18,9 @@ MAX_COLUMNS = 400
 MAX_EXPLAINED = 150  # of each fold
 N_ROUNDS = 40
 N_FOLDS = 5
+ENOUGH = 1200  # units whose folds need not be drawn again
+MOST_DRAWS = 4
+QUICK = 2000  # windows that are fitted soon, over all draws
 PARAMETERS: dict[str, Any] = {
     "objective": "binary",
     "num_leaves": 8,
@@ -68,6 +71,9 @@ class Adversary:
 def separate(features: NDArray[np.float32], scheme: Scheme, *, rng: np.random.Generator, n_jobs: int = 1) -> Adversary:
     """Train the adversary on all folds of units but one, and score that one.
 
+    Which units fall into one fold moves the areas, the more the fewer there are, so up to four draws of folds are
+    averaged.
+
     Parameters
     ----------
     features : ndarray of shape (n_train + n_val, d)
@@ -80,16 +86,57 @@ def separate(features: NDArray[np.float32], scheme: Scheme, *, rng: np.random.Ge
     windows = _some_windows(scheme, rng)
     d = features.shape[1]
     columns = np.sort(rng.choice(d, MAX_COLUMNS, replace=False)) if d > MAX_COLUMNS else np.arange(d)
-    X, units = features[np.ix_(windows, columns)], scheme.units[windows]
-    y = (windows >= scheme.n_train).astype(np.int64)
+    binned = _Binned.of(features[np.ix_(windows, columns)], windows >= scheme.n_train)
+    drawn = [_crossed(binned, windows, scheme, rng, n_jobs) for _ in range(_n_draws(len(windows), scheme.n_units))]
+    found = _mean(drawn)
+    contributions = np.zeros(d)
+    contributions[columns] = found.contributions
+    return replace(found, contributions=contributions)
+
+
+def _n_draws(n_windows: int, n_units: int) -> int:
+    """As many draws as few units need; two where windows are many, which take long."""
+    return min(int(np.clip(np.ceil(ENOUGH / n_units), 1, MOST_DRAWS)), max(2, QUICK // n_windows))
+
+
+def _mean(drawn: list[Adversary]) -> Adversary:
+    """Scores, areas, contributions and curves, averaged over draws of the folds."""
+    names = [each.name for each in fields(Adversary) if each.name != "windows"]
+    averaged = {name: np.mean([getattr(each, name) for each in drawn], axis=0) for name in names}
+    auc, unit_auc = (float(averaged.pop(name)) for name in ("auc", "unit_auc"))
+    return Adversary(windows=drawn[0].windows, auc=auc, unit_auc=unit_auc, **averaged)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Binned:
+    """Windows as trees want them: binned once for all folds of all draws."""
+
+    X: NDArray[np.float32]
+    is_val: NDArray[np.bool_]
+    settings: dict[str, Any]
+    data: Any
+
+    @classmethod
+    def of(cls, X: NDArray[np.float32], is_val: NDArray[np.bool_]) -> _Binned:
+        import lightgbm
+
+        settings = {**PARAMETERS, "min_data_in_leaf": int(np.clip(len(X) // 100, 5, 50))}
+        data = lightgbm.Dataset(X, is_val.astype(np.int64), params=settings, free_raw_data=False)
+        return cls(X, is_val, settings, data.construct())
+
+
+def _crossed(
+    binned: _Binned, windows: NDArray[np.int64], scheme: Scheme, rng: np.random.Generator, n_jobs: int
+) -> Adversary:
+    """Score some windows by one draw of the folds."""
+    units = scheme.units[windows]
     fold = _folds(scheme, rng)[units]
     seeds = rng.integers(2**31 - 1, size=int(fold.max()) + 1)
     scores = np.zeros(len(windows))
-    contributions = np.zeros(d)
-    parts = _fit_folds(X, y, fold, seeds.tolist(), n_jobs)
-    for k, (held_scores, shares) in enumerate(parts):
+    contributions = np.zeros(binned.X.shape[1])
+    for k, (held_scores, shares) in enumerate(_fit_folds(binned, fold, seeds.tolist(), n_jobs)):
         scores[fold == k] = held_scores
-        contributions[columns] += shares
+        contributions += shares
     mean_scores = np.bincount(units, weights=scores, minlength=scheme.n_units) / np.maximum(
         np.bincount(units, minlength=scheme.n_units), 1
     )
@@ -98,28 +145,28 @@ def separate(features: NDArray[np.float32], scheme: Scheme, *, rng: np.random.Ge
     return Adversary(
         windows=windows,
         scores=scores,
-        auc=_auc(scores, y.astype(bool), fold),
+        auc=_auc(scores, binned.is_val, fold),
         unit_auc=_auc(mean_scores, scheme.origin, unit_fold),
         contributions=contributions,
-        roc=roc(scores, y.astype(bool), fold),
+        roc=roc(scores, binned.is_val, fold),
         unit_roc=roc(mean_scores, scheme.origin, unit_fold),
     )
 
 
 def _fit_folds(
-    X: NDArray[np.float32], y: NDArray[np.int64], fold: NDArray[np.int64], seeds: list[int], n_jobs: int
+    binned: _Binned, fold: NDArray[np.int64], seeds: list[int], n_jobs: int
 ) -> list[tuple[NDArray[np.float64], NDArray[np.float64]]]:
     """Scores of each fold's windows, and what each column contributed to those of validation among them."""
     import lightgbm
 
-    settings = {**PARAMETERS, "min_data_in_leaf": int(np.clip(len(y) // 100, 5, 50))}
-    binned = lightgbm.Dataset(X, y, params=settings, free_raw_data=False).construct()
-    others = [binned.subset(np.flatnonzero(fold != k).tolist(), params=settings).construct() for k in range(len(seeds))]
+    X, settings = binned.X, binned.settings
+    rows = [np.flatnonzero(fold != k).tolist() for k in range(len(seeds))]
+    others = [binned.data.subset(some, params=settings).construct() for some in rows]
 
     def fit(k: int) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         model = lightgbm.train({**settings, "seed": seeds[k]}, others[k], N_ROUNDS)
         held = fold == k
-        shown = np.flatnonzero(held & (y == 1))[:MAX_EXPLAINED]
+        shown = np.flatnonzero(held & binned.is_val)[:MAX_EXPLAINED]
         shares = np.zeros(X.shape[1])
         if len(shown):
             shares = np.abs(np.asarray(model.predict(X[shown], pred_contrib=True))[:, :-1]).mean(axis=0)

@@ -118,3 +118,15 @@ def test_the_area_is_that_of_the_folds_by_their_pairs(rng):
 
 def test_without_pairs_the_area_is_a_half():
     assert adversary._auc(np.arange(4.0), np.array([True, True, False, False]), np.array([0, 0, 1, 1])) == 0.5
+
+
+def test_draws_of_the_folds_are_averaged_where_units_are_few(monkeypatch):
+    scheme = subjects(10, 10, 15)
+    X = recognisable(np.random.default_rng(7), scheme)
+
+    def spread():
+        return np.std([separate(X, scheme, rng=np.random.default_rng(seed)).unit_auc for seed in range(12)])
+
+    averaged = spread()
+    monkeypatch.setattr(adversary, "MOST_DRAWS", 1)
+    assert averaged < 0.75 * spread()

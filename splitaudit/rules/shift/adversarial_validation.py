@@ -2,9 +2,9 @@
 
 ## What it measures
 Gradient-boosted trees are told to separate validation windows from train windows by their window statistics. Every
-window is scored by a model that saw nothing of its unit (its group, recording or block). Two areas under the ROC
-curve come out: window-wise, which says whether these very subjects are recognisable, and unit-wise, which says whether
-validation as a whole is different from train.
+window is scored by a model that saw nothing of its unit (its group, recording or block); where units are few, over
+several draws of the folds. Two areas under the ROC curve come out: window-wise, which says whether these very subjects
+are recognisable, and unit-wise, which says whether validation as a whole is different from train.
 
 ## Why it matters
 A model can only be validated on windows that resemble those it learned from. Where a classifier tells the sides
