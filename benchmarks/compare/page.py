@@ -65,7 +65,7 @@ def write(page: Path, contents: Sequence[Content]) -> None:
     rows: dict[str, list[Row]] = {}
     for content in contents:
         rows.setdefault(content["job"], []).extend(content["rows"])
-    text = replaced(text, "machine", provenance(contents))
+    text = replaced(text, "machine", provenance(contents, part(text, "machine")))
     for job, own in rows.items():
         for name, section in SECTIONS[job](own, rows, images).items():
             text = replaced(text, name, section)
@@ -87,26 +87,39 @@ def replaced(text: str, name: str, section: str) -> str:
     return pattern.sub(lambda _: f"{begin}\n{section.strip()}\n{end}", text)
 
 
-def provenance(contents: Sequence[Content]) -> str:
-    """Machines, versions and commands."""
-    lines, seen = [], set()
-    versions: dict[str, dict[str, str]] = {}
+def part(text: str, name: str) -> str:
+    """What stands between the markers of a section; nothing where there are none."""
+    found = re.search(f"<!-- begin {name} -->(.*?)<!-- end {name} -->", text, re.DOTALL)
+    return found[1] if found else ""
+
+
+def provenance(contents: Sequence[Content], before: str = "") -> str:
+    """Machines, versions and commands.
+
+    Parameters
+    ----------
+    contents : sequence of dict
+        What is written now.
+    before : str
+        What the page said: machines and commands of jobs that are not written now stay, and versions of tools that
+        none of these runs used.
+    """
+    renewed = {content["job"] for content in contents}
+    ran = [(job, line) for line, job in re.findall(r"^(python -m benchmarks compare --job (\w+) .*)$", before, re.M)]
+    ran = [(job, line) for job, line in ran if job not in renewed]
+    lines = dict.fromkeys(re.findall(r"^Measured on .*$", before, re.M) if ran else ())
+    versions = dict(re.findall(r"^\| (\S+) \| (\S+ \d.*) \|$", before, re.M)) if ran else {}
     for content in contents:
         machine = content["machine"]
         words = f"{machine['processor']}, {machine['cores']} cores, {machine['memory_gb']} GB, {machine['system']}"
-        if words not in seen:
-            lines.append(f"Measured on {words}, every tool with one thread.")
-            seen.add(words)
-        versions |= {name: own for name, own in content["versions"].items() if own}
-    grid = Grid(
-        title="Versions",
-        columns=("tool", "installed"),
-        rows=tuple(
-            (name, ", ".join(f"{package} {version}" for package, version in own.items()))
-            for name, own in versions.items()
-        ),
-    )
-    commands = "\n".join(_relative(content["command"]) for content in contents)
+        lines[f"Measured on {words}, every tool with one thread."] = None
+        ran.append((content["job"], _relative(content["command"])))
+        for tool, own in content["versions"].items():
+            if own:
+                versions[tool] = ", ".join(f"{package} {version}" for package, version in own.items())
+    grid = Grid(title="Versions", columns=("tool", "installed"), rows=tuple(versions.items()))
+    order = list(SECTIONS)
+    commands = "\n".join(line for _, line in sorted(ran, key=lambda each: order.index(each[0])))
     return "\n\n".join([*lines, _folded("Commands", f"```sh\n{commands}\n```"), folded("Versions", [grid])])
 
 

@@ -49,6 +49,23 @@ def test_commands_are_shown_without_folders_of_a_machine():
     assert "| scipy | scipy 1.0 |" in text
 
 
+def test_what_other_jobs_were_measured_with_stays():
+    leakage, speed = _content("leakage"), _content("speed")
+    before = page.provenance(
+        [_content("calibration"), speed, {**leakage, "versions": {"cleanlab": {"cleanlab": "2.9"}}}]
+    )
+    text = page.provenance(
+        [{**speed, "command": speed["command"] + " --n 7", "versions": {"scipy": {"scipy": "2.0"}}}], before
+    )
+    jobs = [line.split()[5] for line in text.splitlines() if line.startswith("python")]
+    assert jobs == ["calibration", "leakage", "speed"]
+    assert "speed.json --n 7" in text
+    assert "| scipy | scipy 2.0 |" in text
+    assert "| cleanlab | cleanlab 2.9 |" in text
+    assert text.count("Measured on") == 1
+    assert page.provenance([speed], page.provenance([speed])) == page.provenance([speed])
+
+
 def test_copies_need_no_figure(tmp_path):
     page.write(tmp_path / "comparison.md", [_content("leakage")])
     text = (tmp_path / "comparison.md").read_text()
