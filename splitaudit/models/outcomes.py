@@ -29,6 +29,12 @@ def val_probabilities(train: Profile, val: Profile, ctx: Context, *, draw: int =
     return ctx.once(_drawn("probe val", draw), make)
 
 
+def val_hits(train: Profile, val: Profile, ctx: Context) -> NDArray[np.float64]:
+    """Which val windows a probe fitted on train is right about, over as many draws as few windows need; (k, n_val)."""
+    asked = (val_probabilities(train, val, ctx, draw=draw) for draw in draws(len(val), most=MOST_ASKED))
+    return np.array([said.argmax(axis=1) == val.y for said in asked], dtype=np.float64)
+
+
 def train_probabilities(train: Profile, ctx: Context, *, by_unit: bool = True, draw: int = 0) -> Probabilities:
     """Out-of-fold class probabilities of train windows by unit or by window; shape (n_train, n_classes).
 

@@ -9,6 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import special
 
+SEVERAL = 5
+
 FloatArray = NDArray[np.float64]
 
 
@@ -62,7 +64,8 @@ def paired_by_unit(differences: NDArray[Any], units: NDArray[np.int64]) -> Paire
 
     Notes
     -----
-    The cluster-robust t test of a mean. Where all units agree exactly, the p-value is that of the sign test.
+    The cluster-robust t test of a mean. Where all units agree exactly, the p-value is that of the sign test, or of the
+    t test if one window differed, if that is less.
 
     References
     ----------
@@ -79,8 +82,44 @@ def paired_by_unit(differences: NDArray[Any], units: NDArray[np.int64]) -> Paire
     excess = np.bincount(member, weights=values) - sizes * mean
     error = float(np.sqrt(count / (count - 1) * (excess**2).sum()) / n)
     if error <= 1e-12:
-        return Paired(mean, 0.0, n, count - 1, 0.5**count if mean > 0 else 1.0)
+        return Paired(mean, 0.0, n, count - 1, _agreeing(mean, n, count))
     return Paired(mean, error, n, count - 1, float(special.stdtr(count - 1, -mean / error)))
+
+
+def design_effect(hits: NDArray[Any], units: NDArray[np.int64]) -> float:
+    """How many times as uncertain a mean is as that of independent windows, since those of a unit err together.
+
+    Parameters
+    ----------
+    hits : ndarray of shape (k, n)
+        Which windows each of k draws of a model is right about. Their variances are averaged: the errors of one fall
+        into units as its trees happen to be, and a mean of several is steadier than what one model does.
+    units : ndarray of int64 of shape (n,)
+
+    Returns
+    -------
+    float
+        At least 1; 1 for a single unit, which says nothing.
+    """
+    n = hits.shape[1]
+    right = hits.mean(axis=1)
+    independent = float(np.mean(right * (1 - right)) / n)
+    each = [paired_by_unit(draw, units) for draw in hits]
+    if independent <= 0 or each[0].df < 1:
+        return 1.0
+    return max(1.0, float(np.mean([found.error**2 for found in each])) / independent)
+
+
+def _agreeing(mean: float, n: int, count: int) -> float:
+    """One-sided p-value of a mean above 0 on which all units agree exactly.
+
+    By the signs of the units; where they hold several windows also as if one window differed, which makes an error of
+    ``1 / n``: the t test would tell that, and more agreement is not less evidence.
+    """
+    if mean <= 0:
+        return 1.0
+    but_one = float(special.stdtr(count - 1, -mean * n)) if n >= SEVERAL * count else 1.0
+    return min(0.5**count, but_one)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -27,12 +27,12 @@ cluster-robust variance).
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
 from splitaudit.data.profile import Profile
 from splitaudit.evidence import Evidence
-from splitaudit.models.outcomes import draws, val_probabilities
+from splitaudit.models.outcomes import val_hits
 from splitaudit.rule import Context, rule
+from splitaudit.stats.paired import design_effect
 from splitaudit.wording import counted
 
 Z = 1.96
@@ -52,12 +52,8 @@ def validation_too_small(train: Profile, val: Profile, ctx: Context) -> Evidence
     """Measure how exactly an accuracy on val can be known."""
     units = ctx.scheme.units[len(train) :]
     n, n_units = len(val), len(np.unique(units))
-    # on few windows the errors of one probe fall into units as its trees happen to be, so several are asked
-    asked = (val_probabilities(train, val, ctx, draw=draw) for draw in draws(n))
-    hits = np.array([said.argmax(axis=1) == val.y for said in asked], dtype=np.float64)
-    binomial = float(np.mean([each.mean() * (1 - each.mean()) / n for each in hits]))
-    clustered = float(np.mean([_clustered(each, units) ** 2 for each in hits]))
-    design = max(1.0, clustered / binomial) if binomial > 0 else 1.0
+    hits = val_hits(train, val, ctx)
+    design = design_effect(hits, units)
     effective = max(1.0, n / design)
     of_units = "" if ctx.scheme.kind == "window" else f" of {counted(n_units, ctx.scheme.kind)}"
     half = float(min(0.5, Z * np.sqrt(MIDDLE * (1 - MIDDLE) / effective)))
@@ -67,13 +63,3 @@ def validation_too_small(train: Profile, val: Profile, ctx: Context) -> Evidence
         f"{effective:.0f} independent",
         details={"probe_accuracy": float(hits.mean()), "design_effect": design, "effective_windows": effective},
     )
-
-
-def _clustered(hits: NDArray[np.float64], units: NDArray[np.int64]) -> float:
-    """Cluster-robust standard error of the mean; 0 for a single unit."""
-    _, member = np.unique(units, return_inverse=True)
-    n_units = int(member.max()) + 1
-    if n_units < 2:
-        return 0.0
-    residual = np.bincount(member, weights=hits - hits.mean())
-    return float(np.sqrt((residual**2).sum() * n_units / (n_units - 1)) / len(hits))

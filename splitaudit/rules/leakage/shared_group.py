@@ -40,6 +40,7 @@ from splitaudit.data.profile import Profile
 from splitaudit.data.scheme import order_of
 from splitaudit.errors import NotApplicable
 from splitaudit.evidence import Evidence, Table, Where
+from splitaudit.models.outcomes import draws
 from splitaudit.models.probe import fit_predict
 from splitaudit.rule import Context, rule
 from splitaudit.stats.paired import paired_by_unit
@@ -57,10 +58,10 @@ IntArray = NDArray[np.int64]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Outcome:
-    """Whether each window of a shared group is predicted right by a model with and by one without its group."""
+    """How often each window of a shared group is predicted right by a model with and by one without its group."""
 
-    known: NDArray[np.bool_]
-    unknown: NDArray[np.bool_]
+    known: NDArray[np.float64]
+    unknown: NDArray[np.float64]
 
 
 @rule(
@@ -88,7 +89,7 @@ def shared_group(train: Profile, val: Profile, ctx: Context) -> Evidence:
     if len(np.unique(train.groups)) < 2:
         raise NotApplicable("train has one group only, so nothing can be learned without it")
     outcome = _cross(train, val, shared, rows, ctx.rng, ctx.n_jobs)
-    gain = outcome.known.astype(float) - outcome.unknown
+    gain = outcome.known - outcome.unknown
     everywhere = np.zeros(len(val))
     everywhere[rows] = gain
     test = paired_by_unit(gain, _units(val, shared, rows))
@@ -132,6 +133,15 @@ def shared_group(train: Profile, val: Profile, ctx: Context) -> Evidence:
 def _cross(
     train: Profile, val: Profile, shared: IntArray, rows: IntArray, rng: np.random.Generator, n_jobs: int
 ) -> _Outcome:
+    """Predict shared groups by models trained with and without them, over as many draws as few windows need."""
+    drawn = [_draw(train, val, shared, rows, rng, n_jobs) for _ in draws(len(rows))]
+    known, unknown = np.mean(drawn, axis=0)
+    return _Outcome(known, unknown)
+
+
+def _draw(
+    train: Profile, val: Profile, shared: IntArray, rows: IntArray, rng: np.random.Generator, n_jobs: int
+) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
     """Predict the windows of each fold of shared groups by models trained with and without these groups."""
     n_classes = len(train.split.classes)
     pool = np.arange(len(train))
@@ -156,7 +166,7 @@ def _cross(
                 n_jobs=n_jobs,
             )
             right[held] = probabilities.argmax(axis=1) == val.y[rows[held]]
-    return _Outcome(known, unknown)
+    return known, unknown
 
 
 def _units(val: Profile, shared: IntArray, rows: IntArray) -> IntArray:

@@ -10,11 +10,11 @@ from scipy import special
 
 from splitaudit.data.profile import Profile
 from splitaudit.errors import NotApplicable
-from splitaudit.models.outcomes import val_probabilities
+from splitaudit.models.outcomes import val_hits
 from splitaudit.rule import Context
 from splitaudit.rules.training._curves import plateau_of
 from splitaudit.stats.course import known, smoothed
-from splitaudit.stats.paired import Paired, paired_by_unit
+from splitaudit.stats.paired import Paired, design_effect, paired_by_unit
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -72,8 +72,8 @@ def level_of(val: Profile, ctx: Context) -> Level:
 
 
 def probe_hits(train: Profile, val: Profile, ctx: Context) -> NDArray[np.float64]:
-    """Which val windows a cheap probe that was fitted on train is right about; shape (n_val,)."""
-    hits: NDArray[np.float64] = (val_probabilities(train, val, ctx).argmax(axis=1) == val.y).astype(np.float64)
+    """In which share of its draws a cheap probe fitted on train is right about each val window; shape (n_val,)."""
+    hits: NDArray[np.float64] = val_hits(train, val, ctx).mean(axis=0)
     return hits
 
 
@@ -88,10 +88,7 @@ def sampling(train: Profile, val: Profile, ctx: Context) -> Sampling:
     df = len(np.unique(units)) - 1
     if not (train.has("labels") and val.has("labels")):
         return Sampling(float(n), df)
-    hits = probe_hits(train, val, ctx)
-    found, p = paired_by_unit(hits, units), float(hits.mean())
-    design = found.error**2 / (p * (1 - p) / n) if 0 < p < 1 and df > 0 else 1.0
-    return Sampling(n / max(1.0, design), df)
+    return Sampling(n / design_effect(val_hits(train, val, ctx), units), df)
 
 
 def shortfall(train: Profile, val: Profile, ctx: Context, level: Level) -> Paired:

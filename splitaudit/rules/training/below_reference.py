@@ -38,6 +38,7 @@ from splitaudit.rules.training._curves import exhibits
 from splitaudit.rules.training._levels import Level, level_of, probe_hits, shortfall
 
 ELSEWHERE = 0.05
+HALF = 0.5  # of the draws of the probe
 OUT_OF_ORDER = (
     "The predictions score far below the accuracy that was reported: give them in the order of val's windows."
 )
@@ -84,4 +85,4 @@ def _where(level: Level, hits: Floats) -> Where:
     """Windows that the probe gets right and the network wrong."""
     if level.hits is None:
         return Where()
-    return Where(val_windows=np.flatnonzero((hits == 1) & (level.hits == 0)).astype(np.int64))
+    return Where(val_windows=np.flatnonzero((hits > HALF) & (level.hits == 0)).astype(np.int64))
