@@ -11,8 +11,9 @@ and not for new ones, and it is the score of new ones that most people want to k
 
 ## How it is decided
 That a group is on both sides is no fault by itself: it may be meant, and it may cost nothing. So its cost is
-measured by cross-fitting over the shared groups with equal numbers of training windows, and tested with a t test
-over groups (over stretches of each group where there are fewer than five). The interval is over the same units.
+measured by cross-fitting over the shared groups with equal numbers of training windows (several times where their
+windows are few), and tested with a t test over groups (over stretches of each group where there are fewer than five).
+The interval is over the same units.
 Where most of validation comes from groups of its own, a shared group looks like an oversight and counts as 0.02 at
 least, which is a warning, whatever it costs.
 
