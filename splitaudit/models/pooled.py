@@ -14,7 +14,8 @@ from splitaudit.stats.shift import MANY_UNITS, ShiftTest, shift_test
 
 def pooled_scores(train: Profile, ctx: Context) -> NDArray[np.float32]:
     """Normal scores of the pooled window statistics, train rows first; shape (n_train + n_val, d)."""
-    return ctx.once("pooled scores", lambda _: normal_scores(train.tables.features, n_jobs=ctx.n_jobs))
+    counted = ctx.scheme.counted
+    return ctx.once("pooled scores", lambda _: normal_scores(train.tables.features, counted, n_jobs=ctx.n_jobs))
 
 
 def unit_shift(train: Profile, ctx: Context) -> ShiftTest:

@@ -76,22 +76,45 @@ def integrated_time(correlation: FloatArray) -> NDArray[np.float64]:
     return times
 
 
-def normal_scores(values: FloatArray, *, n_jobs: int = 1) -> NDArray[np.float32]:
-    """Replace each column by the normal quantiles of its ranks (ties share their mean rank's score)."""
+def normal_scores(
+    values: FloatArray, counted: NDArray[np.bool_] | None = None, *, n_jobs: int = 1
+) -> NDArray[np.float32]:
+    """Replace each column by the normal quantiles of its ranks (ties share their mean rank's score).
+
+    Parameters
+    ----------
+    values : ndarray of shape (n, d)
+    counted : ndarray of bool of shape (n,), optional
+        Rows among which ranks are taken, the others by where they would stand; all if not given. Units of sixty windows
+        would else lay down the ranks for units of two, which then lie wider apart than they.
+    n_jobs : int
+    """
     n, d = values.shape
+    among = np.ones(n, dtype=bool) if counted is None else counted
+    every, m = bool(among.all()), int(among.sum())
     out = np.empty((n, d), dtype=np.float32)
-    grid = special.ndtri((np.arange(1, n + 1)) / (n + 1)).astype(np.float32)
+    grid = special.ndtri((np.arange(1, m + 1)) / (m + 1)).astype(np.float32)
 
     def work(columns: slice) -> None:
         block = transposed(values[:, columns])
         scores = np.empty(block.shape, dtype=np.float32)
         for own, column in zip(scores, block, strict=True):
-            order = np.argsort(column)  # not stable, because ties share a score
-            own[order] = _shared(grid, column[order])
+            if every:
+                order = np.argsort(column)  # not stable, because ties share a score
+                own[order] = _shared(grid, column[order])
+            else:
+                own[:] = _standing(np.sort(column[among]), column)
         out[:, columns] = scores.T
 
     in_threads(work, column_blocks(d), n_jobs)
     return out
+
+
+def _standing(ordered: FloatArray, values: FloatArray) -> NDArray[np.float32]:
+    """Normal quantiles of the mean rank that values have, or would have, among ordered ones."""
+    below, upto = (np.searchsorted(ordered, values, side=side) for side in ("left", "right"))
+    scores: NDArray[np.float32] = special.ndtri((below + upto + 1) / (2 * (len(ordered) + 1))).astype(np.float32)
+    return scores
 
 
 def _shared(scores: NDArray[np.float32], ordered: FloatArray) -> NDArray[np.float32]:

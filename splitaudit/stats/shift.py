@@ -93,7 +93,7 @@ def _by_scores(values: NDArray[Any], scheme: Scheme) -> FloatArray:
     """Uncorrected p-values by normal scores; 1 where so many windows share a value that scores have far ones too."""
     parts = []
     for columns in column_blocks(values.shape[1]):
-        scores = normal_scores(values[:, columns]).astype(np.float64)
+        scores = normal_scores(values[:, columns], scheme.counted).astype(np.float64)
         found = _test(*_summaries(scheme.unit_means(scores), scheme))
         far = (scores**4).mean(axis=0) > 3 * (scores**2).mean(axis=0) ** 2
         parts.append(np.where(far, 1.0, found.uncorrected))
@@ -110,7 +110,8 @@ def _by_columns(values: NDArray[Any], scheme: Scheme, *, ranked: bool) -> ShiftT
     parts = []
     for columns in column_blocks(values.shape[1]):
         some = values[:, columns]
-        parts.append(_summaries(scheme.unit_means(normal_scores(some) if ranked else some), scheme))
+        compared = normal_scores(some, scheme.counted) if ranked else some
+        parts.append(_summaries(scheme.unit_means(compared), scheme))
     return _test(*(_beside(side) for side in zip(*parts, strict=True)))
 
 

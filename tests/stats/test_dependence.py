@@ -3,6 +3,7 @@ import pytest
 from scipy import stats
 
 from splitaudit.stats.dependence import autocorrelation, integrated_time, normal_scores
+from splitaudit.stats.units import Scheme
 from tests.support import ar_recording
 
 
@@ -33,3 +34,31 @@ def test_normal_scores_are_ranks_with_shared_ties():
     assert scores[1] == scores[2] < scores[0] < scores[3]
     untied = normal_scores(np.array([[5.0], [7.0], [6.0]]))[:, 0]
     assert untied == pytest.approx(stats.norm.ppf([0.25, 0.75, 0.5]), abs=1e-6)
+
+
+def test_rows_that_do_not_count_are_scored_by_where_they_would_stand(rng):
+    x = rng.normal(size=(40, 3)).astype(np.float32)
+    counted = np.arange(40) % 4 == 0
+    scores = normal_scores(x, counted)
+    assert scores[counted] == pytest.approx(normal_scores(x[counted]), abs=1e-6)
+    order = np.argsort(x[:, 1])
+    assert np.all(np.diff(scores[order, 1]) >= 0)
+    assert np.array_equal(normal_scores(x, np.ones(40, dtype=bool)), normal_scores(x))
+
+
+def test_units_of_many_windows_lay_down_no_ranks_for_units_of_two():
+    scheme = Scheme("group", np.r_[np.repeat(np.arange(12), 60), np.repeat(np.arange(12, 18), 2)], 720, "test")
+    rng = np.random.default_rng(8)
+
+    def farther(counted):
+        """How much farther from the middle units of two windows lie than units of sixty that are shown by two."""
+        found = []
+        for _ in range(60):
+            offsets = 2 * rng.normal(size=(18, 5))[scheme.units]
+            scores = normal_scores((offsets + rng.normal(size=offsets.shape)).astype(np.float32), counted)
+            away = np.abs(scheme.unit_means(scores))
+            found.append(away[scheme.origin].mean() - away[~scheme.origin].mean())
+        return np.mean(found)
+
+    assert abs(farther(scheme.counted)) < 0.03
+    assert farther(None) > 0.06

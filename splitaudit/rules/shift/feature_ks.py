@@ -154,7 +154,7 @@ def _statistics(train: Profile, val: Profile, ctx: Context) -> _Statistics:
     still = spread <= 1e-6
     spread[still] = np.maximum(values[:, still].std(axis=0), 1e-6)
     alone, common = unit_shift(train, ctx), shift_test(together, ctx.scheme, ranks=False)
-    scores = np.concatenate([scores, normal_scores(together)], axis=1)
+    scores = np.concatenate([scores, normal_scores(together, ctx.scheme.counted)], axis=1)
     gridded = grid_test(scores, ctx.scheme, n_permutations=ctx.n_permutations, rng=ctx.rng)
     more = values.shape[1] / len(table)
     p_mean = np.r_[alone.pvalues, common.pvalues * len(table) / max(1, len(shared))]
