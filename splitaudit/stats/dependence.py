@@ -93,28 +93,31 @@ def normal_scores(
     among = np.ones(n, dtype=bool) if counted is None else counted
     every, m = bool(among.all()), int(among.sum())
     out = np.empty((n, d), dtype=np.float32)
-    grid = special.ndtri((np.arange(1, m + 1)) / (m + 1)).astype(np.float32)
+    halves = special.ndtri(np.arange(1, 2 * m + 2) / (2 * (m + 1))).astype(np.float32)  # of ranks by halves
 
     def work(columns: slice) -> None:
         block = transposed(values[:, columns])
         scores = np.empty(block.shape, dtype=np.float32)
         for own, column in zip(scores, block, strict=True):
-            if every:
-                order = np.argsort(column)  # not stable, because ties share a score
-                own[order] = _shared(grid, column[order])
-            else:
-                own[:] = _standing(np.sort(column[among]), column)
+            order = np.argsort(column)  # not stable, because ties share a score
+            ordered = column[order]
+            own[order] = _shared(halves[1::2], ordered) if every else halves[_twice_standing(ordered, among[order])]
         out[:, columns] = scores.T
 
     in_threads(work, column_blocks(d), n_jobs)
     return out
 
 
-def _standing(ordered: FloatArray, values: FloatArray) -> NDArray[np.float32]:
-    """Normal quantiles of the mean rank that values have, or would have, among ordered ones."""
-    below, upto = (np.searchsorted(ordered, values, side=side) for side in ("left", "right"))
-    scores: NDArray[np.float32] = special.ndtri((below + upto + 1) / (2 * (len(ordered) + 1))).astype(np.float32)
-    return scores
+def _twice_standing(ordered: FloatArray, counted: NDArray[np.bool_]) -> NDArray[np.int64]:
+    """How many counted values are below plus how many are not above each of n values in order, shape (n,)."""
+    upto = np.cumsum(counted)
+    below = upto - counted
+    new = ordered[1:] != ordered[:-1]
+    if not new.all():
+        group = np.r_[0, np.cumsum(new)]
+        below, upto = below[np.r_[True, new]][group], upto[np.r_[new, True]][group]
+    twice: NDArray[np.int64] = below + upto
+    return twice
 
 
 def _shared(scores: NDArray[np.float32], ordered: FloatArray) -> NDArray[np.float32]:

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from scipy import stats
 
 from splitaudit.stats.fingerprints import IntArray, sample_codes
-from splitaudit.stats.neighbours import Neighbours, chunks
+from splitaudit.stats.neighbours import Nearest, Neighbours, chunks
 
 QUANTILES = (0.5, 0.2, 0.05)
 LOW = (0.25, 0.1, 0.02)
@@ -24,6 +24,7 @@ MIN_MOVES = 8
 PERIODIC = 1e-4
 TINY = 1e-12
 EQUAL = 1e-5
+FURTHER = slice(1, None)  # the 5th and the 20th neighbour
 NEARER = np.array([0.75, 0.4])
 Floats = NDArray[np.float64]
 Mask = NDArray[np.bool_]
@@ -105,6 +106,12 @@ class TooNear:
     distance: Floats
     nearly: int = 0
 
+    @classmethod
+    def none(cls) -> TooNear:
+        """No window."""
+        empty = np.empty(0, dtype=np.int64)
+        return cls(empty, empty, empty, np.empty(0))
+
     @property
     def apart(self) -> bool:
         """Whether a gap parts them from the others. Honest windows without noise come as near as one likes."""
@@ -151,9 +158,10 @@ def dimension(ranked: Floats) -> float:
     return float(min(growth(ranked), *near, MAX_DIMENSION))
 
 
-def unpredicted(pool: Neighbours, windows: NDArray[Any], units: IntArray | None) -> Floats:
+def unpredicted(pool: Neighbours, windows: NDArray[Any], units: IntArray | None, ranks: slice = slice(None)) -> Floats:
     """Squared distances of what cannot be predicted to the 1st, 5th and 20th best aligned window, shape (k, 3)."""
-    return np.maximum(pool.unpredicted(windows, *pool.aligned(windows, units)) ** 2, TINY)
+    others, shifts = pool.aligned(windows, units)
+    return np.maximum(pool.unpredicted(windows, others[:, ranks], shifts[:, ranks]) ** 2, TINY)
 
 
 def too_near(
@@ -163,6 +171,7 @@ def too_near(
     units: IntArray | None = None,
     *,
     shifts: Sequence[int] | None = None,
+    found: Nearest | None = None,
     noise: bool = True,
     n_jobs: int = 1,
 ) -> TooNear:
@@ -178,6 +187,8 @@ def too_near(
         Windows of the pool of the same unit are left out.
     shifts : sequence of int, optional
         At which windows are looked for; all that the pool allows if not given.
+    found : Nearest, optional
+        What the pool answered for these windows, units and shifts, if it was asked before.
     noise : bool
         Every window holds something that cannot be predicted, so that the first of the two measures can be believed.
 
@@ -190,13 +201,13 @@ def too_near(
     are. Without noise, and where windows vary in one direction only, the first measure says nothing.
     """
     shifts = pool.shifts if shifts is None else shifts
-    found = pool.nearest(X, units, shifts=shifts, n_jobs=n_jobs)
+    found = pool.nearest(X, units, shifts=shifts, n_jobs=n_jobs) if found is None else found
     near = np.flatnonzero(found.distance <= max(usual.near, 100 * EQUAL))
     windows, own = X[near], None if units is None else units[near]
     other, shift, distance = found.other[near], found.shift[near], found.distance[near]
     n_tried = len(X) * len(shifts) * len(pool.pool) / len(pool.some)
     squared = np.maximum(pool.distances(windows, other, shift, whitened=True) ** 2, TINY)
-    alike = usual.tail(squared, unpredicted(pool, windows, own)[:, 1:])
+    alike = usual.tail(squared, unpredicted(pool, windows, own, FURTHER))
     crowd = usual.crowd(distance, pool.ranked(windows, own)[:, 1])
     within = distance <= usual.near
     surprise = 5 * n_tried * alike / LEVEL

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -83,6 +84,14 @@ class Neighbours:
         size = max(50, min(MAX_REFERENCE, MAX_REFERENCE_SAMPLES // width))
         self.some = np.sort(rng.permutation(n)[:size])
 
+    def rescaled(self) -> Neighbours:
+        """The same search, but every channel of every window is divided by its own spread first."""
+        twin = copy.copy(self)
+        for learned in ("reference", "_known", "_points"):
+            vars(twin).pop(learned, None)
+        twin.own_scale = True
+        return twin
+
     @cached_property
     def reference(self) -> Floats:
         """Unit vectors of a random part of the pool, shape (m, d)."""
@@ -104,7 +113,7 @@ class Neighbours:
         ``whitened``: what cannot be predicted from the samples before.
         """
         z = self.scaled(X)[:, self._part(X, shift)]
-        z -= z.mean(axis=1, keepdims=True)
+        z -= _means(z)
         if whitened:
             z = self.whitened(z)
         flat = z.reshape(len(z), -1).astype(np.float32, copy=False)
@@ -131,8 +140,9 @@ class Neighbours:
         with np.errstate(over="ignore"):
             z: Floats = X / self.usual
         np.clip(z, -FAR, FAR, out=z)  # so far out nothing is near
-        rounding = 4 * np.finfo(z.dtype).eps * np.abs(z[:, :1]).max(axis=1, keepdims=True)
-        z -= z.mean(axis=1, keepdims=True)
+        rounding = 4 * np.finfo(z.dtype).eps * np.abs(z[:, :1])
+        z -= _means(z)
+        z -= _means(z)  # what rounding left of a constant
         spread = np.sqrt(np.einsum("ktc,ktc->kc", z, z) / z.shape[1])[:, None]
         varied = spread > rounding
         if self.own_scale:
@@ -278,6 +288,13 @@ class Neighbours:
         return out
 
 
+def _means(z: Floats) -> Floats:
+    """Means of windows (k, t, c) over time, shape (k, 1, c); as a product, six times as fast as ``mean``."""
+    ones = np.ones((1, z.shape[1]), dtype=z.dtype)
+    means: Floats = np.matmul(ones, z) / z.dtype.type(z.shape[1])
+    return means
+
+
 def prediction_filters(X: NDArray[Any], order: int) -> Floats:
     """Linear prediction-error filters per channel of windows (n, t, c), shape (order + 1, c).
 
@@ -287,9 +304,11 @@ def prediction_filters(X: NDArray[Any], order: int) -> Floats:
     ----------
     Makhoul, J. (1975). Linear prediction: a tutorial review. Proc. IEEE 63, 561-580.
     """
-    centred = X.astype(np.float64) - X.mean(axis=1, keepdims=True, dtype=np.float64)
-    centred /= centred.std(axis=1, keepdims=True) + FLOOR  # loud windows must not speak for all
     t, c = X.shape[1:]
+    centred = X.astype(np.float64)
+    centred -= _means(centred)
+    spread = np.sqrt(np.einsum("ntc,ntc->nc", centred, centred) / t)[:, None]
+    centred /= spread + FLOOR  # loud windows must not speak for all
     lags = np.stack([np.einsum("ntc,ntc->c", centred[:, k:], centred[:, : t - k]) for k in range(order + 1)])
     filters = np.zeros((order + 1, c))
     filters[0] = 1

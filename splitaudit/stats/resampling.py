@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import Any
 
@@ -36,6 +37,26 @@ RIDGE = 1e-4
 NEARER = np.array([0.85, 0.7])
 TINY = 1e-12
 Floats = NDArray[np.floating[Any]]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Candidates:
+    """Windows of which one of a pool explains much, whatever honest ones explain of each other.
+
+    Parameters
+    ----------
+    window, other : ndarray of int64 of shape (k,)
+        The pairs.
+    delay : ndarray of shape (k,)
+        In samples.
+    left : ndarray of shape (k,)
+        The share that is not explained.
+    """
+
+    window: IntArray
+    other: IntArray
+    delay: NDArray[np.float64]
+    left: NDArray[np.float64]
 
 
 class Resampling:
@@ -95,7 +116,30 @@ class Resampling:
         reader = _reader(self.slow.length, self.margin, stretch, delay, more)
         return np.concatenate([np.matmul(weights, z[:, samples]) for samples, weights in reader], axis=1)
 
-    def find(self, usual: Usual, X: NDArray[Any], units: IntArray | None = None, *, noise: bool = True) -> TooNear:
+    def candidates(self, X: NDArray[Any], units: IntArray | None = None) -> Candidates:
+        """Find what may be read anew, of another unit if ``units`` are given.
+
+        Of each window the one of the pool is looked at whose slow part is most like its own, if it is somewhat more so
+        than honest windows usually are (which saves time and decides nothing).
+        """
+        if not (self.possible and len(X)):
+            empty = np.empty(0, dtype=np.int64)
+            return Candidates(empty, empty, np.empty(0), np.empty(0))
+        found = self.slow.origins(X, units)
+        near = np.flatnonzero(found.distance <= self._near)
+        left = self.unexplained(X[near], found.other[near], found.delay[near])
+        near, left = near[left <= MOST], left[left <= MOST]
+        return Candidates(near, found.other[near], found.delay[near], left)
+
+    def find(
+        self,
+        usual: Usual,
+        X: NDArray[Any],
+        units: IntArray | None = None,
+        *,
+        found: Candidates | None = None,
+        noise: bool = True,
+    ) -> TooNear:
         """Find windows that a window of the pool explains better than independent ones explain each other.
 
         Parameters
@@ -105,34 +149,30 @@ class Resampling:
         X : ndarray of shape (k, t, c)
         units : ndarray of shape (k,), optional
             Windows of the pool of the same unit are left out.
+        found : Candidates, optional
+            Those among these windows, if they were looked for before.
         noise : bool
             Every window holds something that cannot be predicted; else nothing is found.
 
         Notes
         -----
-        Of each window the one of the pool is looked at whose slow part is most like its own, if it is somewhat more so
-        than honest windows usually are (which saves time and decides nothing). What it leaves unexplained must be less
-        than honest neighbours leave, by the same tail as in :func:`.nearness.too_near`, corrected for the number of
-        windows and of pool windows.
+        What a candidate's partner leaves unexplained must be less than honest neighbours leave, by the same tail as in
+        :func:`.nearness.too_near`, corrected for the number of windows and of pool windows.
         """
-        empty = np.empty(0, dtype=np.int64)
-        nothing = TooNear(empty, empty, empty, np.empty(0))
-        if not (self.possible and noise and len(X)) or usual.on_curves:
-            return nothing
-        pool, found = self.neighbours, self.slow.origins(X, units)
-        near = np.flatnonzero(found.distance <= self._near)
-        left = self.unexplained(X[near], found.other[near], found.delay[near])
-        near, left = near[left <= MOST], left[left <= MOST]
+        if not noise or usual.on_curves:
+            return TooNear.none()
+        found = self.candidates(X, units) if found is None else found
+        near, left, pool = found.window, found.left, self.neighbours
         if not len(near):
-            return nothing
-        windows, other, delay = X[near], found.other[near], found.delay[near]
+            return TooNear.none()
+        windows = X[near]
         n_tried = len(X) * len(pool.pool) / len(pool.some)
         surprise = 5 * n_tried / LEVEL * self._tail(left, windows, None if units is None else units[near], n_tried)
         close = surprise <= 1
         nearly = int(np.sum(~close & (surprise <= GAP)))
-        close[close] = has_shape(windows[close]) & has_shape(pool.pool[other[close]])
-        shift = np.round(delay[close]).astype(np.int64)
-        return TooNear(near[close], other[close], shift, np.sqrt(left[close]), nearly)
+        close[close] = has_shape(windows[close]) & has_shape(pool.pool[found.other[close]])
+        shift = np.round(found.delay[close]).astype(np.int64)
+        return TooNear(near[close], found.other[close], shift, np.sqrt(left[close]), nearly)
 
     @cached_property
     def _neighbours(self) -> Origins:

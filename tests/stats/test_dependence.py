@@ -1,6 +1,6 @@
 import numpy as np
 import pytest
-from scipy import stats
+from scipy import special, stats
 
 from splitaudit.stats.dependence import autocorrelation, integrated_time, normal_scores
 from splitaudit.stats.units import Scheme
@@ -44,6 +44,12 @@ def test_rows_that_do_not_count_are_scored_by_where_they_would_stand(rng):
     order = np.argsort(x[:, 1])
     assert np.all(np.diff(scores[order, 1]) >= 0)
     assert np.array_equal(normal_scores(x, np.ones(40, dtype=bool)), normal_scores(x))
+    # of ties and values between, by a search in what counts
+    x = np.round(x, 1)
+    for k, column in enumerate(x.T):
+        below, upto = (np.searchsorted(np.sort(column[counted]), column, side=side) for side in ("left", "right"))
+        wanted = special.ndtri((below + upto + 1) / (2 * (counted.sum() + 1)))
+        assert normal_scores(x, counted)[:, k] == pytest.approx(wanted, abs=1e-6)
 
 
 def test_units_of_many_windows_lay_down_no_ranks_for_units_of_two():

@@ -179,3 +179,24 @@ def test_what_cannot_be_predicted_does_not_depend_on_the_chunks(rng, monkeypatch
     monkeypatch.setattr(neighbours, "CHUNK_SAMPLES", 70 * T * C)
     assert pool.unpredicted(pool.pool[:90], others, shifts) == pytest.approx(whole, rel=1e-9)
     assert pool.unpredicted(pool.pool[:0], others[:0], shifts[:0]).shape == (0, 3)
+
+
+@pytest.mark.parametrize("t", [40, 1000])
+def test_constant_windows_are_zero_whatever_their_level(rng, t):
+    X = ar_windows(rng, N, t, C).astype(np.float32)
+    X[::2, :, 1] = rng.lognormal(size=(N // 2, 1))
+    for own_scale in (False, True):
+        scaled = Neighbours(X, EACH, rng, own_scale=own_scale).scaled(X)
+        assert not scaled[::2, :, 1].any()
+        assert scaled[1::2].any(axis=1).all()
+
+
+def test_the_same_search_on_the_own_scale(rng):
+    X = ar_windows(rng, N, T, C)
+    pool = Neighbours(X, EACH, np.random.default_rng(0))
+    fresh, again = pool.rescaled(), Neighbours(X, EACH, np.random.default_rng(0), own_scale=True)
+    assert pool.nearest(X, EACH).distance.shape == (N,)
+    for twin in (fresh, pool.rescaled()):  # whatever the first has learned by then
+        assert twin.reference == pytest.approx(again.reference, abs=0)
+        assert np.array_equal(twin.nearest(X).distance, again.nearest(X).distance)
+    assert not pool.own_scale

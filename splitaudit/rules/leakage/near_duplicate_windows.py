@@ -45,7 +45,9 @@ Barz, B., Denzler, J. (2020). Do we train on test data? Purging CIFAR of near-du
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -77,30 +79,46 @@ FEW = 2  # windows are nearly too near by accident: 0.1 are expected, more than 
 class _Search:
     """What was found in val, and the share of train windows that have such a neighbour in another unit of train.
 
-    ``at_any_shift``: most of these are shifted, as where events fall now here, now there.
+    The share is not known where nothing was found. ``at_any_shift``: most of these are shifted, as where events fall
+    now here, now there.
     """
 
     near: TooNear
     val: IntArray
     train: IntArray
-    inside_train: float
+    inside_train: float | None
     at_any_shift: bool
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class _Compared:
-    """Train windows, how near they come, and which of them (of ``queries``) and of the fresh ones are too near."""
+    """Train windows among which the nearest to fresh ones are looked for.
+
+    How near honest windows come is learned from ``queries``, some of the train windows, once a fresh window is near.
+    """
 
     pool: Neighbours
-    usual: Usual
     queries: IntArray
-    inside: TooNear
-    near: TooNear
+    n_jobs: int
 
-    @property
-    def share(self) -> float:
-        """The share of train windows with a neighbour in another unit that is too near."""
-        return len(self.inside.window) / len(self.queries)
+    @cached_property
+    def usual(self) -> Usual:
+        """How near train windows come to those of other units."""
+        return usual_nearness(self.pool, self.queries)
+
+    @cached_property
+    def inside(self) -> TooNear:
+        """Which train windows are too near to one of another unit."""
+        windows, units = self.pool.pool[self.queries], self.pool.units[self.queries]
+        return too_near(self.pool, self.usual, windows, units, n_jobs=self.n_jobs)
+
+    def near(self, fresh: NDArray[Any], shifts: Sequence[int] | None) -> TooNear:
+        """Which fresh windows are too near."""
+        found = self.pool.nearest(fresh, shifts=shifts, n_jobs=self.n_jobs)
+        if (found.other < 0).all():
+            return TooNear.none()
+        noise = self.inside.apart
+        return too_near(self.pool, self.usual, fresh, shifts=shifts, found=found, noise=noise, n_jobs=self.n_jobs)
 
 
 @rule(
@@ -118,8 +136,8 @@ def near_duplicate_windows(train: Profile, val: Profile, ctx: Context) -> Eviden
     share = len(found.val) / len(val)
     # where train's own units come as near, a few such windows are the nature of the data, and many, too, if train's
     # agree at any shift
-    chance = found.inside_train if share < COMMON or found.at_any_shift else 0.0
-    effect = max(0.0, share - 2 * chance)
+    chance = found.inside_train if share < COMMON or found.at_any_shift else None
+    effect = max(0.0, share - 2 * (chance or 0.0))
     known = worth(train, val, ctx, found.val) if effect > 0 else None
     shifted, noise = found.near.shift != 0, found.near.distance
     details = {
@@ -148,52 +166,60 @@ def _search(train: Profile, val: Profile, ctx: Context) -> _Search:
         raise NotApplicable(f"{len(ours)} train windows say enough to be compared, {MIN_QUERIES} are needed")
     windows = train.split.X[ours] if len(ours) < len(train) else train.split.X
     fresh = val.split.X[theirs] if len(theirs) < len(val) else val.split.X
-    found = [_compared(windows, units[ours], fresh, ctx, own_scale=False)]
-    if train.split.n_channels > 1:
-        found.append(_compared(windows, units[ours], fresh, ctx, own_scale=True))
-    rest = np.setdiff1d(np.arange(len(fresh)), np.concatenate([each.near.window for each in found]))
-    again, share = _read_anew(found[-1], fresh[rest] if len(rest) < len(fresh) else fresh, ctx.rng)
-    near = _joined([*(each.near for each in found), replace(again, window=rest[again.window])])
-    inside = max(share, *(each.share for each in found))
-    moved = np.concatenate([each.inside.shift != 0 for each in found])
-    return _Search(near, theirs[near.window], ours[near.other], inside, bool(2 * moved.sum() > len(moved)))
-
-
-def _compared(
-    windows: NDArray[Any], units: IntArray, fresh: NDArray[Any], ctx: Context, *, own_scale: bool
-) -> _Compared:
-    """Find the fresh windows that are too near, and the train windows that are as near to one of another unit."""
-    pool = Neighbours(windows, units, ctx.rng, own_scale=own_scale)
+    pool = Neighbours(windows, units[ours], ctx.rng)
     queries = _queries(pool, ctx.rng)
-    if len(queries) < MIN_QUERIES:
-        raise NotApplicable(
-            f"{len(queries)} train windows can be compared with {MIN_OTHERS} of other units, {MIN_QUERIES} are needed "
-            "to know how near honest windows come"
+    compared = [_Compared(pool, queries, ctx.n_jobs)]
+    found = [compared[0].near(fresh, None)]
+    if train.split.n_channels > 1:
+        # gains per channel are looked for without a shift, which saves time
+        compared.append(_Compared(pool.rescaled(), queries, ctx.n_jobs))
+        found.append(compared[1].near(fresh, (0,)))
+    rest = np.setdiff1d(np.arange(len(fresh)), np.concatenate([each.window for each in found]))
+    anew = _Anew(compared[-1])
+    again = anew.find(fresh[rest] if len(rest) < len(fresh) else fresh, ctx.rng)
+    near = _joined([*found, replace(again, window=rest[again.window])])
+    val_windows, train_windows = theirs[near.window], ours[near.other]
+    if not len(near.window):
+        return _Search(near, val_windows, train_windows, inside_train=None, at_any_shift=False)
+    inside = max(anew.share, *(len(each.inside.window) / len(queries) for each in compared))
+    moved = np.concatenate([each.inside.shift != 0 for each in compared])
+    return _Search(near, val_windows, train_windows, inside, bool(2 * moved.sum() > len(moved)))
+
+
+class _Anew:
+    """Windows that were read anew from train windows: among these themselves, and among fresh ones."""
+
+    def __init__(self, known: _Compared) -> None:
+        self.known, self.search = known, Resampling(known.pool, known.queries)
+
+    @cached_property
+    def inside(self) -> TooNear:
+        """Which train windows were read anew from one of another unit."""
+        pool, queries = self.known.pool, self.known.queries
+        return self.search.find(
+            self.known.usual, pool.pool[queries], pool.units[queries], noise=self.known.inside.apart
         )
-    usual = usual_nearness(pool, queries)
-    inside = too_near(pool, usual, windows[queries], units[queries], n_jobs=ctx.n_jobs)
-    # gains per channel are looked for without a shift, which saves time
-    near = too_near(pool, usual, fresh, shifts=(0,) if own_scale else None, noise=inside.apart, n_jobs=ctx.n_jobs)
-    return _Compared(pool, usual, queries, inside, near)
 
+    @property
+    def share(self) -> float:
+        """The share of train windows that were, or are too near to one of another unit."""
+        return len(np.union1d(self.known.inside.window, self.inside.window)) / len(self.known.queries)
 
-def _read_anew(known: _Compared, fresh: NDArray[Any], rng: np.random.Generator) -> tuple[TooNear, float]:
-    """Find fresh windows that were read anew from others, and the share of train windows that were or are too near.
+    def find(self, fresh: NDArray[Any], rng: np.random.Generator) -> TooNear:
+        """Find fresh windows that were; in large files among some, and among all if one is found there."""
+        n_some = max(N_QUERIES, MAX_PAIRS // len(self.known.pool.pool))
+        if n_some < len(fresh):
+            found = self._find(fresh[np.sort(rng.choice(len(fresh), n_some, replace=False))])
+            if not len(found.window):
+                return found
+        return self._find(fresh)
 
-    In large files all of them are searched only if there are such among some.
-    """
-    search, queries = Resampling(known.pool, known.queries), known.queries
-    windows, units = known.pool.pool[queries], known.pool.units[queries]
-    inside = search.find(known.usual, windows, units, noise=known.inside.apart)
-    enough = known.inside.apart and 4 * (inside.nearly - FEW) <= len(inside.window)
-    share = len(np.union1d(known.inside.window, inside.window)) / len(queries)
-    n_some = max(N_QUERIES, MAX_PAIRS // len(known.pool.pool))
-    if n_some < len(fresh):
-        some = np.sort(rng.choice(len(fresh), n_some, replace=False))
-        found = search.find(known.usual, fresh[some], noise=enough)
+    def _find(self, fresh: NDArray[Any]) -> TooNear:
+        found = self.search.candidates(fresh)
         if not len(found.window):
-            return found, share
-    return search.find(known.usual, fresh, noise=enough), share
+            return TooNear.none()
+        noise = self.known.inside.apart and 4 * (self.inside.nearly - FEW) <= len(self.inside.window)
+        return self.search.find(self.known.usual, fresh, found=found, noise=noise)
 
 
 def _joined(found: list[TooNear]) -> TooNear:
@@ -225,6 +251,11 @@ def _queries(pool: Neighbours, rng: np.random.Generator) -> IntArray:
     inside = np.bincount(pool.units[pool.some], minlength=int(pool.units.max()) + 1)[pool.units[some]]
     some = some[len(pool.some) - inside >= MIN_OTHERS]
     queries: IntArray = some[has_shape(pool.pool[some])]
+    if len(queries) < MIN_QUERIES:
+        raise NotApplicable(
+            f"{len(queries)} train windows can be compared with {MIN_OTHERS} of other units, {MIN_QUERIES} are needed "
+            "to know how near honest windows come"
+        )
     return queries
 
 
