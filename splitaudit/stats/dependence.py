@@ -110,14 +110,13 @@ def normal_scores(
 
 def _twice_standing(ordered: FloatArray, counted: NDArray[np.bool_]) -> NDArray[np.int64]:
     """How many counted values are below plus how many are not above each of n values in order, shape (n,)."""
-    upto = np.cumsum(counted)
-    below = upto - counted
+    upto: NDArray[np.int64] = np.cumsum(counted, dtype=np.int64)
+    below: NDArray[np.int64] = upto - counted
     new = ordered[1:] != ordered[:-1]
     if not new.all():
         group = np.r_[0, np.cumsum(new)]
         below, upto = below[np.r_[True, new]][group], upto[np.r_[new, True]][group]
-    twice: NDArray[np.int64] = below + upto
-    return twice
+    return below + upto
 
 
 def _shared(scores: NDArray[np.float32], ordered: FloatArray) -> NDArray[np.float32]:
