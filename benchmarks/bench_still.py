@@ -5,7 +5,7 @@ severe degree; every healthy control stands beside them. The data stay as they a
 under ``--seeds`` values of ``random_state``. A case is still if the verdict's status and the first cause are the same
 under all of them. A table lists what moves, how far the probability of the first cause goes, and which outcomes carry
 the difference between the seeds that are furthest apart. ``--rows FILE`` keeps every run as a line of JSON and goes on
-where it stopped.
+where it stopped; ``--write`` says how far seeds move each outcome to those who learn the table.
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ import numpy as np
 from rich.console import Console
 from rich.table import Table
 
+from benchmarks.diagnosis.learn import SEED_NOISE
 from splitaudit.audit import Settings, audit_prepared, prepare
 from splitaudit.explanation import catalog
 from splitaudit.explanation.cause_catalog import NAMES
@@ -36,6 +37,7 @@ from splitaudit.zoo.explained_cases import cause_of, explained_cases, make_expla
 DRAWN_BY = 20
 DEGREES = ("moderate", "severe")
 N_CARRIERS = 3
+LEAST_CASES = 6
 Row = dict[str, Any]
 
 
@@ -132,6 +134,20 @@ def _against(usual: int, rival: int) -> np.ndarray:
     return direction
 
 
+def seed_noise(runs: Sequence[Sequence[Row]]) -> dict[str, float]:
+    """How far a seed moves each outcome: the root mean square over cases, without the tenth that it moves most."""
+    squares = defaultdict(list)
+    for rows in runs:
+        for key in set.intersection(*(set(row["values"]) for row in rows)) if len(rows) > 2 else ():
+            squares[key].append(float(np.var([row["values"][key] for row in rows], ddof=1)))
+    noise = {
+        key: float(f"{np.sqrt(np.mean(np.sort(found)[: max(1, int(0.9 * len(found)))])):.3g}")
+        for key, found in sorted(squares.items())
+        if len(found) >= LEAST_CASES
+    }
+    return {key: size for key, size in noise.items() if size > 0}
+
+
 def show(cases: Sequence[Row], console: Console) -> None:
     """Print the cases that move and the shares."""
     shown = Table(title="what moves with the seed alone")
@@ -175,6 +191,7 @@ def main() -> None:
     parser.add_argument("--seconds", type=float, default=3600.0, help="for measuring")
     parser.add_argument("--rows", type=Path, help="a file of measured runs, which grows")
     parser.add_argument("--only", default="", help="cases whose name holds this")
+    parser.add_argument("--write", action="store_true", help="write how far seeds move each outcome")
     parser.add_argument("--some", type=int, help="so many of the cases, drawn at random")
     arguments = parser.parse_args()
     cases = [name for name in drawn() if arguments.only in name]
@@ -190,6 +207,8 @@ def main() -> None:
         if row["name"] in cases and row["seed"] < n_seeds:
             runs[row["name"]].append(row)
     show([compare(each) for each in runs.values()], Console(width=160))
+    if arguments.write:
+        SEED_NOISE.write_text(json.dumps(seed_noise(list(runs.values())), indent=1) + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -18,6 +18,8 @@ from splitaudit.explanation.outcomes import SPLIT
 from splitaudit.explanation.repairs import REPAIRS, repairs
 
 TARGET = Path(__file__).parents[2] / "splitaudit" / "explanation" / FILE
+SEED_NOISE = Path(__file__).parent / "seed_noise.json"  # written by benchmarks.bench_still
+RESOLUTION = 3.0  # times what a seed moves
 QUANTILES = (0.02, 0.05, 0.1, 0.3, 0.5, 0.7, 0.9, 0.95, 0.98)  # each cause is rare, so what shows it is in the tails
 OFTEN = 0.3  # share of cases from which on a value is common
 STRENGTH = 0.3  # ridge penalty on outcomes that a cause names; both were chosen by leave-one-base-out
@@ -30,11 +32,12 @@ MIN_SHARE = 0.02  # outcomes seen in fewer cases say nothing
 Row = dict[str, Any]
 
 
-def values_of(values: np.ndarray) -> list[float]:
+def values_of(values: np.ndarray, least: float = 0.0) -> list[float]:
     """Values at which ratios are learned, closer to each other in the tails, rounded so that people can read them.
 
     Where many cases share one value, such as 0 for "no label is wrong", quantiles of all cases would fall on it and
     leave little for the others, which are the ones that say something; so they are those of the others, and it.
+    Values nearer than ``least`` to each other would learn from what the audit's seed moves; one of them is enough.
     """
     common, counts = np.unique(values, return_counts=True)
     often = common[counts.argmax()] if counts.max() >= OFTEN * len(values) else None
@@ -42,7 +45,16 @@ def values_of(values: np.ndarray) -> list[float]:
     quantiles = np.quantile(other, QUANTILES) if len(other) else np.empty(0)
     scale = 10 ** np.floor(np.log10(max(np.ptp(values), 1e-9)) - 2)
     rounded = [*np.round(quantiles / scale) * scale, *([] if often is None else [often])]
-    return sorted({float(f"{value:.4g}") for value in rounded})
+    return _apart(sorted({float(f"{value:.4g}") for value in rounded}), least)
+
+
+def _apart(values: list[float], least: float) -> list[float]:
+    """Rising values of which some are left out until all are so far from each other; the first and the last stay."""
+    kept = values[:1]
+    for value in values[1:-1]:
+        if value - kept[-1] >= least and values[-1] - value >= least:
+            kept.append(value)
+    return kept + values[1:][-1:]
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,13 +81,14 @@ class Ramps:
 
 def ramps_of(cases: Sequence[Row]) -> dict[str, Ramps]:
     """Ramps for every outcome that enough cases have, and that is not the same in all."""
-    found = {}
+    found, moved = {}, json.loads(SEED_NOISE.read_text())
     for key in sorted({key for case in cases for key in case["values"]}):
         if key.startswith(f"{SPLIT}."):  # a fact about the input, not an outcome
             continue
         values = np.array([case["values"][key] for case in cases if key in case["values"]], float)
         values = values[np.isfinite(values)]
-        at = GRADES if key.startswith("audit.") else values_of(values) if len(values) else []
+        least = RESOLUTION * moved.get(key, 0.0)
+        at = GRADES if key.startswith("audit.") else values_of(values, least) if len(values) else []
         if len(values) >= MIN_SHARE * len(cases) and len(at) > 1:
             found[key] = Ramps.of(values, at)
     return found

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import json
+
 import numpy as np
 import pytest
 
+from benchmarks.diagnosis import learn
 from benchmarks.diagnosis.favour import CHOICES, HEALTHY, alarmed, least, nested, shifted
 from benchmarks.diagnosis.scores import calibration_error, scores
 from splitaudit.explanation.cause_catalog import NAMES
@@ -63,3 +66,22 @@ def test_scores_of_known_answers():
 def test_calibration_error_is_what_is_said_beyond_what_is_right():
     sure = np.array([0.95, 0.95, 0.55, 0.55])
     assert calibration_error(sure, np.array([1, 1, 1, 0])) == pytest.approx(0.05)
+
+
+def test_ratios_are_learned_at_values_that_a_seed_cannot_swap(rng):
+    values = rng.normal(size=500)
+    every, some = learn.values_of(values), learn.values_of(values, 1.0)
+    assert set(some) < set(every)
+    assert (some[0], some[-1]) == (every[0], every[-1])
+    assert np.diff(some).min() >= 1.0
+    assert learn.values_of(values, 100.0) == [every[0], every[-1]]
+    assert learn.values_of(np.zeros(9), 1.0) == [0.0]
+
+
+def test_the_table_that_ships_has_such_values():
+    moved = json.loads(learn.SEED_NOISE.read_text())
+    content = json.loads(learn.TARGET.read_text())
+    assert len(moved) > 50
+    for key, each in content["outcomes"].items():
+        if key in moved and each["at"] != learn.GRADES and len(each["at"]) > 2:
+            assert np.diff(each["at"]).min() >= learn.RESOLUTION * moved[key] - 1e-9

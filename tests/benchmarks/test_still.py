@@ -2,7 +2,9 @@
 
 import json
 
-from benchmarks.bench_still import compare, drawn, read
+import pytest
+
+from benchmarks.bench_still import compare, drawn, read, seed_noise
 from splitaudit.explanation.cause_catalog import NAMES
 from splitaudit.explanation.diagnosis import table
 from splitaudit.zoo.cases import HEALTHY
@@ -45,3 +47,11 @@ def test_a_file_that_is_not_there_has_no_rows(tmp_path):
     assert read(tmp_path / "rows.jsonl") == []
     (tmp_path / "rows.jsonl").write_text(json.dumps(run(0)) + "\n")
     assert read(tmp_path / "rows.jsonl") == [run(0)]
+
+
+def test_what_seeds_move_is_told_without_the_cases_that_move_most(rng):
+    size = 0.02
+    cases = [[run(k, a=size * rng.normal(), b=1.0) for k in range(6)] for _ in range(200)]
+    cases += [[run(k, a=10.0 * k) for k in range(6)] for _ in range(5)]
+    assert seed_noise(cases) == {"a": pytest.approx(size, rel=0.15)}
+    assert seed_noise(cases[:5]) == {}  # too few cases
