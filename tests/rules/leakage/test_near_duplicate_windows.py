@@ -6,6 +6,7 @@ import pytest
 from benchmarks.compare.copies import READINGS, between
 from benchmarks.hard import EVENTFUL, POOR, RICH
 from splitaudit.data.split import make_split
+from splitaudit.rules.leakage.near_duplicate_windows import _search
 from splitaudit.rules.leakage.near_duplicate_windows import near_duplicate_windows as rule
 from splitaudit.zoo.cases import make_case
 from tests.support import agreement, ar_recording, ar_windows, grouped_split, iid_split, run, sliding
@@ -42,6 +43,16 @@ def test_does_not_fire_on_a_healthy_split(make, seed):
     found = run(rule, *make(seed))
     assert (found.severity, found.effect) == ("ok", 0)
     assert found.message.endswith("val windows is nearer to a train window than windows of other units are")
+
+
+def test_how_near_honest_windows_come_is_learned_only_if_one_of_val_is_near(monkeypatch):
+    def refuse(*_):
+        raise AssertionError("nothing is near")
+
+    monkeypatch.setattr(f"{_search.__module__}.usual_nearness", refuse)
+    assert run(rule, *iid_split(0)).evidence["inside_train"] is None
+    train, val, *_ = planted("noise")
+    assert run(rule, train, val).severity == "crashed"
 
 
 @pytest.mark.parametrize("name", [*(k for k in POOR if k != "saturated"), *RICH])
